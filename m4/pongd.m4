@@ -1,0 +1,171 @@
+dnl What configure.ac asks for, a macro for each subject.
+
+dnl PONGD_FLAG(FLAG, VARIABLE): adds a flag to a variable if the compiler and the linker take it without a word.
+AC_DEFUN([PONGD_FLAG], [
+    AS_VAR_PUSHDEF([cache], [pongd_cv_flag_$1])
+    AC_CACHE_CHECK([for $1], [cache], [
+        pongd_saved_CFLAGS=$CFLAGS
+        CFLAGS="$CFLAGS $PONGD_CFLAGS $PONGD_LDFLAGS $1 -Werror"
+        AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <string.h>]],
+            [[char text[8]; memset(text, 0, sizeof text); return text[1];]])],
+            [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
+        CFLAGS=$pongd_saved_CFLAGS
+    ])
+    AS_VAR_IF([cache], [yes], [$2="$$2 $1"])
+    AS_VAR_POPDEF([cache])
+])
+
+AC_DEFUN([PONGD_WARNINGS], [
+    PONGD_FLAG([-Wall], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wextra], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wconversion], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wshadow], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wcast-align], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wcast-qual], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wformat=2], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wmissing-prototypes], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wstrict-prototypes], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wpointer-arith], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wundef], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wvla], [PONGD_CFLAGS])
+    PONGD_FLAG([-Wwrite-strings], [PONGD_CFLAGS])
+    AS_IF([test "$enable_werror" = yes], [PONGD_FLAG([-Werror], [PONGD_CFLAGS])])
+])
+
+AC_DEFUN([PONGD_HARDENING], [
+    AS_IF([test "$enable_hardening" = yes], [
+        PONGD_FLAG([-fstack-protector-strong], [PONGD_CFLAGS])
+        PONGD_FLAG([-fstack-clash-protection], [PONGD_CFLAGS])
+        PONGD_FLAG([-fcf-protection], [PONGD_CFLAGS])
+        PONGD_FLAG([-fPIE], [PONGD_CFLAGS])
+        PONGD_FLAG([-pie], [PONGD_LDFLAGS])
+        PONGD_FLAG([-Wl,-z,relro], [PONGD_LDFLAGS])
+        PONGD_FLAG([-Wl,-z,now], [PONGD_LDFLAGS])
+        PONGD_FLAG([-Wl,-z,noexecstack], [PONGD_LDFLAGS])
+        AS_IF([test "$enable_sanitizers" != yes && test "$enable_fuzzers" != yes],
+            [AS_CASE([" $CFLAGS $CPPFLAGS "], [*_FORTIFY_SOURCE*], [], [*" -O0 "*], [],
+                [*" -O"*], [PONGD_CFLAGS="$PONGD_CFLAGS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])])
+    ])
+])
+
+dnl What is asked for here must be had.
+AC_DEFUN([PONGD_INSTRUMENT], [
+    pongd_instruments=
+    PONGD_FLAG([$1], [pongd_instruments])
+    AS_IF([test -z "$pongd_instruments"], [AC_MSG_ERROR([the compiler has no $1, which $2 needs])])
+    PONGD_CFLAGS="$PONGD_CFLAGS $1"
+    PONGD_LDFLAGS="$PONGD_LDFLAGS $1"
+])
+
+AC_DEFUN([PONGD_INSTRUMENTS], [
+    AS_IF([test "$enable_sanitizers" = yes || test "$enable_fuzzers" = yes], [
+        PONGD_INSTRUMENT([-fsanitize=address], [--enable-sanitizers])
+        PONGD_INSTRUMENT([-fsanitize=undefined], [--enable-sanitizers])
+        PONGD_FLAG([-fno-sanitize-recover=all], [PONGD_CFLAGS])
+        PONGD_FLAG([-fno-omit-frame-pointer], [PONGD_CFLAGS])
+    ])
+    AS_IF([test "$enable_fuzzers" = yes], [PONGD_INSTRUMENT([-fsanitize=fuzzer-no-link], [--enable-fuzzers])])
+    AS_IF([test "$enable_coverage" = yes], [PONGD_INSTRUMENT([--coverage], [--enable-coverage])])
+])
+
+dnl PONGD_PKG_CONFIG(MODULE, PREFIX): what pkg-config knows, as a hint.  When cross-compiling only the target's own is asked.
+AC_DEFUN([PONGD_PKG_CONFIG], [
+    AS_IF([test -z "$PKG_CONFIG"], [
+        AS_IF([test "$cross_compiling" = yes],
+            [AC_PATH_PROG([PKG_CONFIG], [$host_alias-pkg-config])],
+            [AC_PATH_PROG([PKG_CONFIG], [pkg-config])])
+    ])
+    AS_IF([test -n "$PKG_CONFIG"], [
+        AS_IF([test -z "$$2_CFLAGS"], [$2_CFLAGS=`$PKG_CONFIG --cflags $1 2>/dev/null`])
+        AS_IF([test -z "$$2_LIBS"], [$2_LIBS=`$PKG_CONFIG --libs $1 2>/dev/null`])
+    ])
+])
+
+AC_DEFUN([PONGD_LIBPCAP], [
+    AC_ARG_VAR([PKG_CONFIG], [path of pkg-config])
+    AC_ARG_VAR([PCAP_CFLAGS], [flags to compile with libpcap])
+    AC_ARG_VAR([PCAP_LIBS], [flags to link with libpcap])
+    PONGD_PKG_CONFIG([libpcap], [PCAP])
+    AS_IF([test -z "$PCAP_LIBS"], [PCAP_LIBS=-lpcap])
+    pongd_saved_CPPFLAGS=$CPPFLAGS
+    pongd_saved_LIBS=$LIBS
+    CPPFLAGS="$CPPFLAGS $PCAP_CFLAGS"
+    LIBS="$PCAP_LIBS $LIBS"
+    AC_MSG_CHECKING([whether programs link with libpcap ($PCAP_LIBS)])
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
+#include <pcap.h>]], [[char errbuf[PCAP_ERRBUF_SIZE];
+        pcap_t *pcap = pcap_create("lo", errbuf);
+        pcap_set_immediate_mode(pcap, 1);
+        return pcap_inject(pcap, errbuf, 1);]])],
+        [AC_MSG_RESULT([yes])],
+        [AC_MSG_RESULT([no])
+         AC_MSG_ERROR([libpcap 1.5 or later is needed, with its headers: install libpcap-dev or libpcap-devel, or set PCAP_CFLAGS and PCAP_LIBS])])
+    AC_CHECK_FUNCS([pcap_open_offline_with_tstamp_precision pcap_open_dead_with_tstamp_precision])
+    AC_CHECK_FUNCS([pcap_set_tstamp_precision pcap_datalink_ext])
+    CPPFLAGS=$pongd_saved_CPPFLAGS
+    LIBS=$pongd_saved_LIBS
+])
+
+AC_DEFUN([PONGD_CMOCKA], [
+    AC_ARG_VAR([CMOCKA_CFLAGS], [flags to compile with cmocka])
+    AC_ARG_VAR([CMOCKA_LIBS], [flags to link with cmocka])
+    PONGD_PKG_CONFIG([cmocka], [CMOCKA])
+    AS_IF([test -z "$CMOCKA_LIBS"], [CMOCKA_LIBS=-lcmocka])
+    pongd_saved_CPPFLAGS=$CPPFLAGS
+    pongd_saved_LIBS=$LIBS
+    CPPFLAGS="$CPPFLAGS $CMOCKA_CFLAGS"
+    LIBS="$CMOCKA_LIBS $LIBS"
+    AC_MSG_CHECKING([whether programs link with cmocka ($CMOCKA_LIBS)])
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>]], [[const struct CMUnitTest tests[1] = {{0}};
+        return cmocka_run_group_tests(tests, NULL, NULL);]])],
+        [have_cmocka=yes], [have_cmocka=no])
+    AC_MSG_RESULT([$have_cmocka])
+    CPPFLAGS=$pongd_saved_CPPFLAGS
+    LIBS=$pongd_saved_LIBS
+])
+
+dnl The file of src/platform, chosen by what compiles.
+AC_DEFUN([PONGD_PLATFORM], [
+    AC_CHECK_FUNCS([setresuid])
+    AC_SEARCH_LIBS([clock_gettime], [rt])
+    AC_CACHE_CHECK([for the kind of system], [pongd_platform], [
+        pongd_platform=generic
+        AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
+#include <sys/socket.h>
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <linux/capability.h>]], [[struct sockaddr_ll link; return (int)sizeof link + RTMGRP_LINK;]])],
+            [pongd_platform=linux])
+        AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/ioctl.h>
+#include <net/if.h>
+#include <net/if_dl.h>
+#include <net/route.h>
+#include <net/bpf.h>]], [[struct sockaddr_dl link; return (int)sizeof link + PF_ROUTE + AF_LINK + (int)sizeof link.sdl_data;]])],
+            [pongd_platform=bsd])
+    ])
+    AM_CONDITIONAL([PLATFORM_LINUX], [test "$pongd_platform" = linux])
+    AM_CONDITIONAL([PLATFORM_BSD], [test "$pongd_platform" = bsd])
+    AM_CONDITIONAL([PLATFORM_GENERIC], [test "$pongd_platform" = generic])
+    AC_CACHE_CHECK([for SIOCGIFAFLAG_IN6], [pongd_cv_in6_ifreq], [
+        AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/ioctl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet6/in6_var.h>]], [[struct in6_ifreq request;
+            request.ifr_addr.sin6_len = 0;
+            request.ifr_ifru.ifru_flags6 = IN6_IFF_TENTATIVE | IN6_IFF_DUPLICATED;
+            return ioctl(0, SIOCGIFAFLAG_IN6, &request);]])],
+            [pongd_cv_in6_ifreq=yes], [pongd_cv_in6_ifreq=no])
+    ])
+    AS_IF([test "$pongd_cv_in6_ifreq" = yes],
+        [AC_DEFINE([HAVE_IN6_IFREQ], [1], [Whether SIOCGIFAFLAG_IN6 tells of duplicate address detection.])])
+])

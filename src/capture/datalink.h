@@ -1,0 +1,18 @@
+/* libpcap's numbers for link types, and ours. */
+#ifndef PONGD_CAPTURE_DATALINK_H
+#define PONGD_CAPTURE_DATALINK_H
+
+#include <stdbool.h>
+
+#include "codec/link.h"
+
+/* Our link type for a DLT_ value; false if it cannot be answered. */
+bool datalink_to_link(int datalink, enum link_type *link);
+
+/* The DLT_ value to write a link type with. */
+int datalink_from_link(enum link_type link);
+
+/* "one that can be answered" in a sentence: the names of all. */
+const char *datalink_known(void);
+
+#endif

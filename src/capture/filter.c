@@ -1,0 +1,172 @@
+/* The BPF filter's text, and compiling it.
+ *
+ * The keyword `vlan` moves every offset behind it by the length of a tag, for the rest of the expression.  So what is to hold
+ * with no tag, one or two is written three times, each inside the last: (E) or (vlan and ((E) or (vlan and (E)))). */
+#include "config.h"
+
+#include "capture/filter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/capture.h"
+#include "capture/datalink.h"
+
+#ifndef PCAP_NETMASK_UNKNOWN
+#define PCAP_NETMASK_UNKNOWN 0xffffffff
+#endif
+
+/* Later fragments bear no ICMP header: the core tells them apart. */
+#define ECHO4 "(ip proto 1 and (ip[6:2] & 0x1fff != 0 or icmp[0] = 8))"
+
+/* Behind extension headers (0 hop-by-hop, 43 routing, 44 fragment, 60 destination options) the core looks. */
+#define ECHO6 "(ip6 and ((ip6[6] = 58 and ip6[40] = 128) or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60))"
+
+/* Where tags are in the frame, an expression is about what follows them. */
+#define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
+
+static const char *
+echo_filter(const struct policy *policy)
+{
+    if (policy->ipv4 && policy->ipv6)
+        return "(" ECHO4 " or " ECHO6 ")";
+    return policy->ipv4 ? ECHO4 : ECHO6;
+}
+
+/* What is let through, and the user's expression if there is one. */
+static char *
+join(const char *narrow, const char *expression)
+{
+    size_t len = strlen(narrow) + (expression == NULL ? 0 : strlen(expression)) + sizeof " and ()";
+    char *text = malloc(len);
+
+    if (text == NULL)
+        return NULL;
+    if (expression == NULL)
+        snprintf(text, len, "%s", narrow);
+    else
+        snprintf(text, len, "%s and (%s)", narrow, expression);
+    return text;
+}
+
+static char *
+with_tags(const char *text)
+{
+    static const char format[] = "(%s) or (vlan and ((%s) or (vlan and (%s))))";
+    size_t len = 3 * strlen(text) + sizeof format;
+    char *tagged = malloc(len);
+
+    if (tagged != NULL)
+        snprintf(tagged, len, format, text, text, text);
+    return tagged;
+}
+
+/* The text of the filter.  To be freed. */
+static char *
+filter_text(bool has_tags, const struct policy *policy, const char *expression)
+{
+    char *text, *tagged;
+
+    if (policy == NULL && expression == NULL)
+        return strdup("");
+    if (policy == NULL && !has_tags)
+        return strdup(expression);
+    text = join(policy == NULL ? UNTAGGED : echo_filter(policy), expression);
+    if (text == NULL || !has_tags)
+        return text;
+    tagged = with_tags(text);
+    free(text);
+    return tagged;
+}
+
+static int
+compile(pcap_t *pcap, const char *text, struct bpf_program *program, char errbuf[static PORT_ERRBUF])
+{
+    if (pcap_compile(pcap, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "filter expression: %s", pcap_geterr(pcap));
+    return -1;
+}
+
+int
+filter_compile(pcap_t *pcap, const struct policy *policy, const char *expression, struct bpf_program *program,
+               char errbuf[static PORT_ERRBUF])
+{
+    char *text;
+    int rc;
+
+    /* First the user's words alone, so that a complaint is about them and unbalanced brackets stay theirs. */
+    if (expression != NULL) {
+        if (compile(pcap, expression, program, errbuf) != 0)
+            return -1;
+        pcap_freecode(program);
+    }
+    text = filter_text(pcap_datalink(pcap) == DLT_EN10MB, policy, expression);
+    if (text == NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        return -1;
+    }
+    rc = compile(pcap, text, program, errbuf);
+    free(text);
+    return rc;
+}
+
+int
+filter_set(pcap_t *pcap, const struct policy *policy, const char *expression, char errbuf[static PORT_ERRBUF])
+{
+    struct bpf_program program;
+    int rc;
+
+    if (filter_compile(pcap, policy, expression, &program, errbuf) != 0)
+        return -1;
+    rc = pcap_setfilter(pcap, &program);
+    if (rc != 0)
+        snprintf(errbuf, PORT_ERRBUF, "the filter was not taken: %s", pcap_geterr(pcap));
+    pcap_freecode(&program);
+    return rc == 0 ? 0 : -1;
+}
+
+static pcap_t *
+open_dead(enum link_type link, char errbuf[static PORT_ERRBUF])
+{
+    pcap_t *pcap = pcap_open_dead(datalink_from_link(link), 65535);
+
+    if (pcap == NULL)
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+    return pcap;
+}
+
+int
+filter_check(enum link_type link, const char *filter, char errbuf[static PORT_ERRBUF])
+{
+    pcap_t *pcap = open_dead(link, errbuf);
+    struct bpf_program program;
+    int rc;
+
+    if (pcap == NULL)
+        return -1;
+    rc = filter_compile(pcap, NULL, filter, &program, errbuf);
+    if (rc == 0)
+        pcap_freecode(&program);
+    pcap_close(pcap);
+    return rc;
+}
+
+int
+list_filter(enum link_type link, const struct policy *policy, const char *filter, char errbuf[static PORT_ERRBUF])
+{
+    pcap_t *pcap = open_dead(link, errbuf);
+    struct bpf_program program;
+    int rc;
+
+    if (pcap == NULL)
+        return -1;
+    rc = filter_compile(pcap, policy, filter, &program, errbuf);
+    if (rc == 0) {
+        bpf_dump(&program, 1);
+        pcap_freecode(&program);
+    }
+    pcap_close(pcap);
+    return rc;
+}

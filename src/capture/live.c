@@ -1,0 +1,344 @@
+/* Live capture: a port on an interface, frames by libpcap, replies by pcap_inject. */
+#include "config.h"
+
+#include <sys/types.h>
+#include <errno.h>
+#include <net/if.h>
+#include <pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/capture.h"
+#include "capture/datalink.h"
+#include "capture/filter.h"
+
+enum {
+    NS_PER_S = 1000000000,
+    SNAPLEN_MAX = 65535 + 64,
+    SNAPLEN_OVERHEAD = 14 + 3 * 4,      /* Ethernet and tags, one more than is answered so that it can be counted */
+    RING_SLOTS = 4096,                  /* a burst that is to fit */
+    RING_SLOT_OVERHEAD = 128,           /* of the kernel, for each frame */
+    RING_MIN = 2 << 20,
+    RING_MAX = 32 << 20,
+    READ_TIMEOUT_MS = 100               /* of no matter in immediate mode, but 0 means for ever on some systems */
+};
+
+struct live {
+    struct port port;
+    pcap_t *pcap;
+    unsigned unit_ns;
+    unsigned index; /* of the interface that was opened */
+    const struct policy *policy;
+    struct savefile_writer *writer;
+    const uint8_t *written; /* the request that the writer got last */
+};
+
+static enum port_result
+live_next(struct port *port, struct frame *frame)
+{
+    struct live *live = (struct live *)port;
+    struct pcap_pkthdr *header;
+    const unsigned char *data;
+    int rc = pcap_next_ex(live->pcap, &header, &data);
+
+    if (rc == 0)
+        return PORT_NOTHING;
+    if (rc != 1) {
+        snprintf(port->errbuf, sizeof port->errbuf, "%s", pcap_geterr(live->pcap));
+        return PORT_FAILED;
+    }
+    live->written = NULL;
+    *frame = (struct frame){
+        .data = data,
+        .caplen = header->caplen,
+        .len = header->len,
+        .ts_ns = (uint64_t)header->ts.tv_sec * NS_PER_S + (uint64_t)header->ts.tv_usec * live->unit_ns,
+        .iface = &port->iface,
+    };
+    return PORT_DONE;
+}
+
+/* Errors after which the interface is gone; after any other, later frames may go out again. */
+static bool
+is_final(int error)
+{
+    return error == ENXIO || error == ENODEV || error == EIO || error == EBADF;
+}
+
+/* Writes a request once, and each of its replies. */
+static enum port_result
+record(struct live *live, const struct frame *request, const struct reply *reply)
+{
+    char *errbuf = live->port.errbuf;
+
+    if (live->written != request->data &&
+        savefile_write(live->writer, request->ts_ns, request->data, request->caplen, request->len, errbuf) != 0)
+        return PORT_FAILED;
+    live->written = request->data;
+    if (savefile_write(live->writer, reply->ts_ns, reply->data, reply->len, reply->len, errbuf) != 0)
+        return PORT_FAILED;
+    return PORT_DONE;
+}
+
+static enum port_result
+live_send(struct port *port, const struct frame *request, const struct reply *reply)
+{
+    struct live *live = (struct live *)port;
+
+    errno = 0;
+    if (pcap_inject(live->pcap, reply->data, reply->len) >= 0)
+        return live->writer == NULL ? PORT_DONE : record(live, request, reply);
+    /* Some libpcaps leave their error buffer alone here (OpenBSD's, and all of them on netmap). */
+    snprintf(port->errbuf, sizeof port->errbuf, "%s", errno != 0 ? strerror(errno) : pcap_geterr(live->pcap));
+    return is_final(errno) ? PORT_FAILED : PORT_REFUSED;
+}
+
+static enum port_result
+live_flush(struct port *port)
+{
+    struct live *live = (struct live *)port;
+
+    if (live->writer != NULL && savefile_flush(live->writer, port->errbuf) != 0)
+        return PORT_FAILED;
+    return PORT_DONE;
+}
+
+/* Takes over what the system says of the interface now. */
+static int
+refresh(struct live *live, const struct platform_interface *interface)
+{
+    struct iface *iface = &live->port.iface;
+
+    iface->is_loopback = interface->is_loopback;
+    iface->has_mac = interface->has_mac && iface->link == LINK_EN10MB;
+    memcpy(iface->mac, interface->mac, sizeof iface->mac);
+    return policy_fill(live->policy, interface, &iface->addresses);
+}
+
+/* NetBSD never tells a capture that its interface is gone, so the name is asked for its number. */
+static enum port_result
+live_check(struct port *port, bool changed)
+{
+    struct live *live = (struct live *)port;
+    struct platform_interface interface;
+    int rc;
+
+    if (if_nametoindex(port->name) != live->index) {
+        snprintf(port->errbuf, sizeof port->errbuf, "the interface is gone");
+        return PORT_FAILED;
+    }
+    if (!changed && port->watch_fd >= 0)
+        return PORT_DONE;
+    if (platform_interface_read(port->name, &interface) != 0)
+        return PORT_DONE; /* the next look may see more; what was known stays */
+    rc = refresh(live, &interface);
+    platform_interface_free(&interface);
+    if (rc != 0)
+        snprintf(port->errbuf, sizeof port->errbuf, "out of memory");
+    return rc == 0 ? PORT_DONE : PORT_FAILED;
+}
+
+static uint64_t
+live_dropped(struct port *port)
+{
+    struct live *live = (struct live *)port;
+    struct pcap_stat stat;
+
+    memset(&stat, 0, sizeof stat); /* not every libpcap fills in every member */
+    return pcap_stats(live->pcap, &stat) == 0 ? stat.ps_drop : 0;
+}
+
+static void
+live_close(struct port *port)
+{
+    struct live *live = (struct live *)port;
+
+    if (live->pcap != NULL)
+        pcap_close(live->pcap);
+    if (port->watch_fd >= 0)
+        close(port->watch_fd);
+    free(port->iface.addresses.nodes);
+    free(live);
+}
+
+static const struct port_ops live_ops = {live_next, live_send, live_flush, live_check, live_dropped, live_close};
+
+static int
+snaplen_for(const struct live_options *options, size_t mtu)
+{
+    if (options->snaplen > 0)
+        return options->snaplen;
+    return mtu == 0 || mtu + SNAPLEN_OVERHEAD > SNAPLEN_MAX ? SNAPLEN_MAX : (int)mtu + SNAPLEN_OVERHEAD;
+}
+
+static int
+ring_for(const struct live_options *options, int snaplen)
+{
+    int64_t size = (int64_t)(snaplen + RING_SLOT_OVERHEAD) * RING_SLOTS;
+
+    if (options->buffer_kib > 0)
+        return options->buffer_kib * 1024;
+    return size > RING_MAX ? RING_MAX : size < RING_MIN ? RING_MIN : (int)size;
+}
+
+/* One attempt to open the interface, with a buffer of `buffer` bytes or, for 0, the system's own choice.  Returns what
+ * pcap_activate() did, with *pcap open only if that is not negative, and libpcap's words in `why`. */
+static int
+activate(struct live *live, const struct live_options *options, int snaplen, int buffer, char why[static PCAP_ERRBUF_SIZE])
+{
+    pcap_t *pcap = pcap_create(live->port.name, why);
+    int rc;
+
+    if (pcap == NULL)
+        return PCAP_ERROR_NO_SUCH_DEVICE;
+    pcap_set_snaplen(pcap, snaplen);
+    pcap_set_promisc(pcap, options->is_promiscuous);
+    pcap_set_timeout(pcap, READ_TIMEOUT_MS);
+    pcap_set_immediate_mode(pcap, 1);
+    if (buffer > 0)
+        pcap_set_buffer_size(pcap, buffer);
+    live->unit_ns = 1000;
+#ifdef HAVE_PCAP_SET_TSTAMP_PRECISION
+    if (pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) == 0)
+        live->unit_ns = 1;
+#endif
+    rc = pcap_activate(pcap);
+    if (rc >= 0) {
+        live->pcap = pcap;
+        return rc;
+    }
+    snprintf(why, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(pcap));
+    if (*why == '\0')
+        snprintf(why, PCAP_ERRBUF_SIZE, "%s", pcap_statustostr(rc));
+    pcap_close(pcap);
+    return rc;
+}
+
+/* Each failure in a sentence that says what to do. */
+static void
+say_inactive(const char *name, int rc, const char *why, char errbuf[static PORT_ERRBUF])
+{
+    if (rc == PCAP_ERROR_PERM_DENIED || rc == PCAP_ERROR_PROMISC_PERM_DENIED)
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", name, platform_need_to_capture());
+    else if (rc == PCAP_ERROR_NO_SUCH_DEVICE)
+        snprintf(errbuf, PORT_ERRBUF, "%s: there is no such interface: pongd -D lists them", name);
+    else if (rc == PCAP_ERROR_IFACE_NOT_UP)
+        snprintf(errbuf, PORT_ERRBUF, "%s: the interface is down: bring it up first", name);
+    else
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", name, why);
+}
+
+/* Opens the interface, with a smaller buffer where the system does not grant what a burst needs. */
+static int
+open_handle(struct live *live, const struct live_options *options, size_t mtu, char errbuf[static PORT_ERRBUF])
+{
+    int snaplen = snaplen_for(options, mtu), buffer = ring_for(options, snaplen);
+    char why[PCAP_ERRBUF_SIZE] = "";
+    int rc = activate(live, options, snaplen, buffer, why);
+
+    while (rc == PCAP_ERROR && buffer > 0 && options->buffer_kib == 0) {
+        buffer = buffer > RING_MIN / 4 ? buffer / 2 : 0;
+        rc = activate(live, options, snaplen, buffer, why);
+    }
+    if (rc >= 0)
+        return 0;
+    say_inactive(live->port.name, rc, why, errbuf);
+    return -1;
+}
+
+static int
+choose_link(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
+{
+    const char *name = live->port.name, *type;
+    int datalink;
+
+    if (options->link_type != NULL) {
+        datalink = pcap_datalink_name_to_val(options->link_type);
+        if (datalink < 0 || pcap_set_datalink(live->pcap, datalink) != 0) {
+            snprintf(errbuf, PORT_ERRBUF, "%s: has no link type %s: pongd -L -i %s lists those it has", name,
+                     options->link_type, name);
+            return -1;
+        }
+    }
+    datalink = pcap_datalink(live->pcap);
+    if (datalink_to_link(datalink, &live->port.iface.link) && datalink != DLT_LINUX_SLL &&
+        live->port.iface.link != LINK_LINUX_SLL2)
+        return 0;
+    type = pcap_datalink_val_to_name(datalink);
+    snprintf(errbuf, PORT_ERRBUF, "%s: nothing can be sent there (link type %s): name an interface with -i, pongd -D lists them",
+             name, type != NULL ? type : "unknown");
+    return -1;
+}
+
+/* All that is set on an open handle, in the order that every system accepts. */
+static int
+set_up(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
+{
+    char why[PCAP_ERRBUF_SIZE] = "";
+
+    if (choose_link(live, options, errbuf) != 0)
+        return -1;
+    if (filter_set(live->pcap, options->policy, options->filter, errbuf) != 0)
+        return -1;
+    (void)pcap_setdirection(live->pcap, PCAP_D_IN); /* where that is not to be had, our own MAC address tells */
+    platform_keep_source(pcap_fileno(live->pcap));
+    if (pcap_setnonblock(live->pcap, 1, why) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", live->port.name, why);
+        return -1;
+    }
+    live->port.fd = pcap_get_selectable_fd(live->pcap);
+    if (live->port.fd < 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: its capture cannot be waited for with poll(2)", live->port.name);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+open_all(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
+{
+    struct platform_interface interface;
+    int rc;
+
+    if (platform_interface_read(live->port.name, &interface) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", live->port.name, strerror(errno));
+        return -1;
+    }
+    live->index = interface.index;
+    rc = open_handle(live, options, interface.mtu, errbuf);
+    if (rc == 0)
+        rc = set_up(live, options, errbuf);
+    if (rc == 0 && refresh(live, &interface) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        rc = -1;
+    }
+    platform_interface_free(&interface);
+    return rc;
+}
+
+struct port *
+live_open(const char *name, const struct live_options *options, char errbuf[static PORT_ERRBUF])
+{
+    struct live *live = calloc(1, sizeof *live);
+
+    if (live == NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        return NULL;
+    }
+    live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = platform_watch_open()};
+    live->policy = options->policy;
+    live->writer = options->writer;
+    if (open_all(live, options, errbuf) != 0) {
+        live_close(&live->port);
+        return NULL;
+    }
+    return &live->port;
+}
+
+void
+live_set_writer(struct port *port, struct savefile_writer *writer)
+{
+    ((struct live *)port)->writer = writer;
+}

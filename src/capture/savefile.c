@@ -1,0 +1,286 @@
+/* Savefiles: a port that reads one, and a writer. */
+#include "config.h"
+
+#include <sys/types.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "capture/capture.h"
+#include "capture/datalink.h"
+#include "capture/filter.h"
+
+enum { NS_PER_S = 1000000000, WRITE_SNAPLEN = 262144 };
+
+struct savefile {
+    struct port port;
+    pcap_t *pcap;
+    unsigned unit_ns;  /* of a time stamp's fraction: 1 or 1000 */
+    unsigned fcs_len;  /* bytes of frame check sequence at the end of each frame */
+    struct savefile_writer *writer;
+    struct policy policy;
+};
+
+struct savefile_writer {
+    pcap_t *dead;
+    pcap_dumper_t *dumper;
+    const char *path;
+    unsigned unit_ns;
+};
+
+static pcap_t *
+open_offline(const char *path, unsigned *unit_ns, char *why)
+{
+#ifdef HAVE_PCAP_OPEN_OFFLINE_WITH_TSTAMP_PRECISION
+    *unit_ns = 1;
+    return pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
+#else
+    *unit_ns = 1000;
+    return pcap_open_offline(path, why);
+#endif
+}
+
+/* Whether frames end in a frame check sequence, which some link types' files tell (pcap_datalink_ext). */
+static unsigned
+fcs_len(pcap_t *pcap)
+{
+#if defined HAVE_PCAP_DATALINK_EXT && defined LT_FCS_LENGTH_PRESENT
+    unsigned ext = (unsigned)pcap_datalink_ext(pcap);
+
+    if (LT_FCS_LENGTH_PRESENT(ext))
+        return LT_FCS_LENGTH(ext) * 2; /* it is in words of 16 bits */
+#else
+    (void)pcap;
+#endif
+    return 0;
+}
+
+static enum port_result
+savefile_next(struct port *port, struct frame *frame)
+{
+    struct savefile *savefile = (struct savefile *)port;
+    struct pcap_pkthdr *header;
+    const unsigned char *data;
+    int rc = pcap_next_ex(savefile->pcap, &header, &data);
+    size_t fcs;
+
+    if (rc == PCAP_ERROR_BREAK)
+        return PORT_END;
+    if (rc != 1) {
+        snprintf(port->errbuf, sizeof port->errbuf, "%s: what came before it has been answered",
+                 pcap_geterr(savefile->pcap));
+        return PORT_FAILED;
+    }
+    fcs = savefile->fcs_len < header->len ? savefile->fcs_len : 0;
+    *frame = (struct frame){
+        .data = data,
+        .len = header->len - fcs,
+        .caplen = header->caplen < header->len - fcs ? header->caplen : header->len - fcs,
+        .ts_ns = (uint64_t)header->ts.tv_sec * NS_PER_S + (uint64_t)header->ts.tv_usec * savefile->unit_ns,
+        .iface = &port->iface,
+    };
+    return PORT_DONE;
+}
+
+static enum port_result
+savefile_send(struct port *port, const struct frame *request, const struct reply *reply)
+{
+    struct savefile *savefile = (struct savefile *)port;
+
+    (void)request;
+    if (savefile->writer != NULL &&
+        savefile_write(savefile->writer, reply->ts_ns, reply->data, reply->len, reply->len, port->errbuf) != 0)
+        return PORT_FAILED;
+    return PORT_DONE;
+}
+
+static enum port_result
+savefile_nothing(struct port *port)
+{
+    (void)port;
+    return PORT_DONE;
+}
+
+static enum port_result
+savefile_check(struct port *port, bool changed)
+{
+    (void)changed;
+    return savefile_nothing(port);
+}
+
+static uint64_t
+savefile_dropped(struct port *port)
+{
+    (void)port;
+    return 0;
+}
+
+static void
+savefile_close(struct port *port)
+{
+    struct savefile *savefile = (struct savefile *)port;
+
+    pcap_close(savefile->pcap);
+    free(port->iface.addresses.nodes);
+    free(savefile);
+}
+
+static const struct port_ops savefile_ops = {
+    savefile_next, savefile_send, savefile_nothing, savefile_check, savefile_dropped, savefile_close,
+};
+
+/* libpcap's words for a file that cannot be read begin with its name in some cases and not in others. */
+static void
+say_unreadable(const char *path, const char *why, char errbuf[static PORT_ERRBUF])
+{
+    size_t len = strlen(path);
+
+    if (strncmp(why, path, len) == 0 && strncmp(why + len, ": ", 2) == 0)
+        why += len + 2;
+    snprintf(errbuf, PORT_ERRBUF, "%s: %s", path, why);
+}
+
+static int
+prepare(struct savefile *savefile, const struct savefile_options *options, char errbuf[static PORT_ERRBUF])
+{
+    struct iface *iface = &savefile->port.iface;
+    int datalink = pcap_datalink(savefile->pcap);
+    const char *name = pcap_datalink_val_to_name(datalink);
+
+    if (!datalink_to_link(datalink, &iface->link)) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: link type %s (%d) cannot be answered: use a capture of %s",
+                 savefile->port.name, name != NULL ? name : "unknown", datalink, datalink_known());
+        return -1;
+    }
+    iface->is_loopback = iface->link == LINK_NULL || iface->link == LINK_LOOP;
+    savefile->fcs_len = fcs_len(savefile->pcap);
+    if (policy_fill(options->policy, NULL, &iface->addresses) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        return -1;
+    }
+    return options->filter == NULL ? 0 : filter_set(savefile->pcap, NULL, options->filter, errbuf);
+}
+
+struct port *
+savefile_open(const char *path, const struct savefile_options *options, char errbuf[static PORT_ERRBUF])
+{
+    struct savefile *savefile = calloc(1, sizeof *savefile);
+    char why[PCAP_ERRBUF_SIZE] = "";
+
+    if (savefile == NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        return NULL;
+    }
+    savefile->port = (struct port){.ops = &savefile_ops, .name = path, .fd = -1, .watch_fd = -1};
+    savefile->writer = options->writer;
+    savefile->pcap = open_offline(path, &savefile->unit_ns, why);
+    if (savefile->pcap == NULL) {
+        say_unreadable(path, why, errbuf);
+        free(savefile);
+        return NULL;
+    }
+    if (prepare(savefile, options, errbuf) != 0) {
+        savefile_close(&savefile->port);
+        return NULL;
+    }
+    return &savefile->port;
+}
+
+void
+savefile_set_writer(struct port *port, struct savefile_writer *writer)
+{
+    ((struct savefile *)port)->writer = writer;
+}
+
+static bool
+is_same_file(const char *a, const char *b)
+{
+    struct stat stat_a, stat_b;
+
+    return stat(a, &stat_a) == 0 && stat(b, &stat_b) == 0 && S_ISREG(stat_a.st_mode) &&
+           stat_a.st_dev == stat_b.st_dev && stat_a.st_ino == stat_b.st_ino;
+}
+
+static pcap_t *
+open_dead(enum link_type link, unsigned *unit_ns)
+{
+#ifdef HAVE_PCAP_OPEN_DEAD_WITH_TSTAMP_PRECISION
+    *unit_ns = 1;
+    return pcap_open_dead_with_tstamp_precision(datalink_from_link(link), WRITE_SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
+#else
+    *unit_ns = 1000;
+    return pcap_open_dead(datalink_from_link(link), WRITE_SNAPLEN);
+#endif
+}
+
+struct savefile_writer *
+savefile_create(const char *path, enum link_type link, const char *input, char errbuf[static PORT_ERRBUF])
+{
+    struct savefile_writer *writer = NULL;
+
+    if (input != NULL && is_same_file(path, input)) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: is the file that -r reads: name another one for -w", path);
+        return NULL;
+    }
+    writer = calloc(1, sizeof *writer);
+    if (writer == NULL || (writer->dead = open_dead(link, &writer->unit_ns)) == NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        free(writer);
+        return NULL;
+    }
+    writer->path = path;
+    writer->dumper = pcap_dump_open(writer->dead, path);
+    if (writer->dumper == NULL) {
+        say_unreadable(path, pcap_geterr(writer->dead), errbuf);
+        pcap_close(writer->dead);
+        free(writer);
+        return NULL;
+    }
+    return writer;
+}
+
+static int
+check_written(struct savefile_writer *writer, bool failed, char errbuf[static PORT_ERRBUF])
+{
+    if (!failed && !ferror(pcap_dump_file(writer->dumper)))
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "%s: write failed: %s", strcmp(writer->path, "-") == 0 ? "standard output" : writer->path,
+             strerror(errno));
+    return -1;
+}
+
+int
+savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len,
+               char errbuf[static PORT_ERRBUF])
+{
+    struct pcap_pkthdr header;
+
+    memset(&header, 0, sizeof header);
+    header.ts.tv_sec = (time_t)(ts_ns / NS_PER_S);
+    header.ts.tv_usec = (long)(ts_ns % NS_PER_S / writer->unit_ns);
+    header.caplen = (bpf_u_int32)caplen;
+    header.len = (bpf_u_int32)len;
+    pcap_dump((unsigned char *)writer->dumper, &header, data);
+    return check_written(writer, false, errbuf);
+}
+
+int
+savefile_flush(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF])
+{
+    return check_written(writer, pcap_dump_flush(writer->dumper) != 0, errbuf);
+}
+
+int
+savefile_finish(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF])
+{
+    int rc = savefile_flush(writer, errbuf);
+
+    pcap_dump_close(writer->dumper);
+    pcap_close(writer->dead);
+    free(writer);
+    return rc;
+}

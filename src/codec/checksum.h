@@ -1,0 +1,25 @@
+/* The Internet checksum: RFC 1071 (sum), RFC 1624 (update), RFC 8200 section 8.1 (pseudo-header). */
+#ifndef PONGD_CODEC_CHECKSUM_H
+#define PONGD_CODEC_CHECKSUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Adds `len` bytes to an unfolded sum of 16-bit big-endian words; an odd last byte counts as its word's high byte, so
+ * only the last piece of a datagram may have an odd length.  Cannot overflow below 2^48 bytes. */
+uint64_t checksum_add(uint64_t sum, const uint8_t *data, size_t len);
+
+/* An unfolded sum as 16 bits, carries wrapped around.  Over a datagram with a right checksum in it this is 0xffff. */
+uint16_t checksum_fold(uint64_t sum);
+
+/* The checksum of `len` bytes, ready to be stored. */
+uint16_t checksum(const uint8_t *data, size_t len);
+
+/* The unfolded sum of the IPv6 pseudo-header. */
+uint64_t checksum_pseudo6(const uint8_t src[static 16], const uint8_t dst[static 16], uint32_t len, uint8_t next_header);
+
+/* The checksum after one 16-bit word of the datagram went from `before` to `after` (RFC 1624, equation 3).  The result is
+ * right wherever a zero sum cannot be: IPv4 headers, and anything with a pseudo-header. */
+uint16_t checksum_update(uint16_t check, uint16_t before, uint16_t after);
+
+#endif

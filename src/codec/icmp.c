@@ -1,0 +1,84 @@
+/* ICMP and ICMPv6 echo. */
+#include "codec/icmp.h"
+
+#include "codec/checksum.h"
+#include "codec/ipv6.h"
+
+enum { CHECKSUM_AT = 2 };
+
+bool
+icmp_read(struct bytes message, struct icmp *icmp)
+{
+    const uint8_t *header = message.at;
+
+    memset(icmp, 0, sizeof *icmp);
+    icmp->message = message;
+    if (message.left > 0)
+        icmp->type = header[0];
+    if (message.left < ICMP_HEADER_LEN)
+        return false;
+    icmp->code = header[1];
+    icmp->id = load_be16(header + 4);
+    icmp->seq = load_be16(header + 6);
+    return true;
+}
+
+bool
+icmp_sum_is_right(const struct icmp *icmp)
+{
+    return checksum_fold(checksum_add(0, icmp->message.at, icmp->message.left)) == 0xffff;
+}
+
+static uint64_t
+pseudo6(const struct icmp *icmp, const uint8_t src[static 16], const uint8_t dst[static 16])
+{
+    return checksum_pseudo6(src, dst, (uint32_t)icmp->message.left, IPV6_NEXT_ICMPV6);
+}
+
+bool
+icmp_sum6_is_right(const struct icmp *icmp, const uint8_t src[static 16], const uint8_t dst[static 16])
+{
+    return checksum_fold(checksum_add(pseudo6(icmp, src, dst), icmp->message.at, icmp->message.left)) == 0xffff;
+}
+
+/* Copies the message with another type.  Returns where it stands, NULL when it does not fit. */
+static uint8_t *
+write_message(struct writer *writer, const struct icmp *request, uint8_t type)
+{
+    uint8_t *message = writer_take(writer, request->message.left);
+
+    if (message == NULL)
+        return NULL;
+    memcpy(message, request->message.at, request->message.left);
+    message[0] = type;
+    return message;
+}
+
+void
+icmp_write_reply(struct writer *writer, const struct icmp *request)
+{
+    uint8_t *message = write_message(writer, request, ICMP_ECHO_REPLY);
+    uint16_t check;
+
+    if (message == NULL)
+        return;
+    check = checksum_update(load_be16(message + CHECKSUM_AT), load_be16(request->message.at), load_be16(message));
+    store_be16(message + CHECKSUM_AT, check);
+    if (check == 0) { /* RFC 1624 section 3: +0 and -0 look alike to an update, and all-zero messages do occur */
+        store_be16(message + CHECKSUM_AT, checksum(message, request->message.left));
+    }
+}
+
+void
+icmp_write_reply6(struct writer *writer, const struct icmp *request, const uint8_t src[static 16],
+                  const uint8_t dst[static 16])
+{
+    uint8_t *message = write_message(writer, request, ICMPV6_ECHO_REPLY);
+    uint64_t sum;
+
+    if (message == NULL)
+        return;
+    store_be16(message + CHECKSUM_AT, 0);
+    sum = checksum_add(pseudo6(request, src, dst), message, request->message.left);
+    store_be16(message + CHECKSUM_AT, (uint16_t)~checksum_fold(sum));
+}

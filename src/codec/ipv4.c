@@ -1,0 +1,107 @@
+/* IPv4: header, options, and the header of a reply. */
+#include "codec/ipv4.h"
+
+#include "codec/checksum.h"
+
+enum {
+    FLAG_MORE_FRAGMENTS = 0x2000,
+    FRAGMENT_OFFSET_MASK = 0x1fff,
+    OPTION_END = 0,
+    OPTION_NOP = 1,
+    OPTION_RECORD_ROUTE = 7,
+    OPTION_TIMESTAMP = 68,
+    OPTION_LSRR = 131,
+    OPTION_SSRR = 137
+};
+
+/*  0                   1                   2                   3
+ * |Version|  IHL  |      TOS      |          Total Length         |
+ * |         Identification        |Flags|      Fragment Offset    |
+ * |      TTL      |    Protocol   |        Header Checksum        |
+ * |                         Source Address                        |
+ * |                      Destination Address                      | */
+static void
+read_fields(const uint8_t *header, struct ipv4 *ip)
+{
+    uint16_t fragment = load_be16(header + 6);
+
+    ip->tos = header[1];
+    ip->id = load_be16(header + 4);
+    ip->more_fragments = (fragment & FLAG_MORE_FRAGMENTS) != 0;
+    ip->fragment_offset = (size_t)(fragment & FRAGMENT_OFFSET_MASK) * 8;
+    ip->ttl = header[8];
+    ip->protocol = header[9];
+    ip->src = header + 12;
+    ip->dst = header + 16;
+}
+
+enum ipv4_status
+ipv4_read(struct bytes datagram, struct ipv4 *ip)
+{
+    const uint8_t *header = datagram.at;
+    size_t available = datagram.left;
+    size_t header_len, total_len;
+
+    memset(ip, 0, sizeof *ip);
+    if (bytes_take(&datagram, IPV4_HEADER_LEN) == NULL)
+        return IPV4_SHORT;
+    if (header[0] >> 4 != 4)
+        return IPV4_BAD_VERSION;
+    read_fields(header, ip);
+    header_len = (size_t)(header[0] & 0x0f) * 4;
+    if (header_len < IPV4_HEADER_LEN || header_len > available)
+        return IPV4_BAD_IHL;
+    ip->options = (struct bytes){datagram.at, header_len - IPV4_HEADER_LEN};
+    (void)bytes_take(&datagram, ip->options.left);
+    ip->payload = datagram;
+    if (checksum_fold(checksum_add(0, header, header_len)) != 0xffff)
+        return IPV4_BAD_SUM;
+    total_len = load_be16(header + 2);
+    if (total_len < header_len)
+        return IPV4_BAD_LENGTH;
+    if (total_len > available)
+        return IPV4_TRUNCATED;
+    bytes_trim(&ip->payload, total_len - header_len);
+    return IPV4_OK;
+}
+
+enum ipv4_options
+ipv4_options(struct bytes options)
+{
+    enum ipv4_options found = IPV4_OPTIONS_PLAIN;
+    const uint8_t *type, *len;
+
+    while ((type = bytes_take(&options, 1)) != NULL && *type != OPTION_END) {
+        if (*type == OPTION_NOP)
+            continue;
+        len = bytes_take(&options, 1);
+        if (len == NULL || *len < 2 || bytes_take(&options, *len - 2U) == NULL)
+            return IPV4_OPTIONS_BAD;
+        if (*type == OPTION_LSRR || *type == OPTION_SSRR)
+            found = IPV4_OPTIONS_ROUTED;
+        else if ((*type == OPTION_RECORD_ROUTE || *type == OPTION_TIMESTAMP) && found == IPV4_OPTIONS_PLAIN)
+            found = IPV4_OPTIONS_ANSWER;
+    }
+    return found;
+}
+
+void
+ipv4_write(struct writer *writer, uint8_t tos, uint16_t id, uint8_t ttl, const uint8_t src[static 4],
+           const uint8_t dst[static 4], size_t len)
+{
+    uint8_t *header = writer_take(writer, IPV4_HEADER_LEN);
+
+    if (header == NULL)
+        return;
+    header[0] = 0x45;
+    header[1] = tos;
+    store_be16(header + 2, (uint16_t)(IPV4_HEADER_LEN + len));
+    store_be16(header + 4, id);
+    store_be16(header + 6, 0);
+    header[8] = ttl;
+    header[9] = IPV4_PROTOCOL_ICMP;
+    store_be16(header + 10, 0);
+    memcpy(header + 12, src, IPV4_ADDRESS_LEN);
+    memcpy(header + 16, dst, IPV4_ADDRESS_LEN);
+    store_be16(header + 10, checksum(header, IPV4_HEADER_LEN));
+}

@@ -1,0 +1,60 @@
+/* IPv4 (RFC 791): the header read and checked, its options walked, a reply's header written. */
+#ifndef PONGD_CODEC_IPV4_H
+#define PONGD_CODEC_IPV4_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codec/bytes.h"
+
+enum {
+    IPV4_HEADER_LEN = 20,
+    IPV4_ADDRESS_LEN = 4,
+    IPV4_PROTOCOL_ICMP = 1
+};
+
+/* A header as read.  Pointers point into the frame. */
+struct ipv4 {
+    const uint8_t *src; /* IPV4_ADDRESS_LEN bytes; NULL when the header is not all there */
+    const uint8_t *dst;
+    uint8_t tos;
+    uint8_t ttl;
+    uint8_t protocol;
+    uint16_t id;
+    size_t fragment_offset; /* in bytes */
+    bool more_fragments;
+    struct bytes options;
+    struct bytes payload; /* what of it is there, never beyond the total length */
+};
+
+enum ipv4_status {
+    IPV4_OK,
+    IPV4_SHORT,      /* less than a header */
+    IPV4_BAD_VERSION,
+    IPV4_BAD_IHL,    /* header length below 20 or beyond what is there */
+    IPV4_BAD_SUM,    /* header checksum */
+    IPV4_BAD_LENGTH, /* total length below the header's */
+    IPV4_TRUNCATED   /* total length beyond what is there */
+};
+
+/* What a walk over the options found. */
+enum ipv4_options {
+    IPV4_OPTIONS_PLAIN,   /* none, or none that a reply has to carry */
+    IPV4_OPTIONS_ANSWER,  /* Record Route or Timestamp: a reply carries them on (RFC 1122 3.2.2.6) */
+    IPV4_OPTIONS_ROUTED,  /* a source route */
+    IPV4_OPTIONS_BAD      /* malformed */
+};
+
+/* Reads the header at the front of `datagram` and leaves the rest in ip->payload, bytes beyond the total length cut off.
+ * Whatever could be read is filled in, the rest is zero. */
+enum ipv4_status ipv4_read(struct bytes datagram, struct ipv4 *ip);
+
+/* Walks the options of RFC 791 section 3.1. */
+enum ipv4_options ipv4_options(struct bytes options);
+
+/* Writes a header without options: DF clear, no fragment, checksum right.  `len` counts the payload in bytes. */
+void ipv4_write(struct writer *writer, uint8_t tos, uint16_t id, uint8_t ttl, const uint8_t src[static 4],
+                const uint8_t dst[static 4], size_t len);
+
+#endif

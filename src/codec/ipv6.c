@@ -1,0 +1,216 @@
+/* IPv6: header, extension headers, and the header of a reply. */
+#include "codec/ipv6.h"
+
+enum {
+    NEXT_HOP_BY_HOP = 0,
+    NEXT_ROUTING = 43,
+    NEXT_FRAGMENT = 44,
+    NEXT_ESP = 50,
+    NEXT_AH = 51,
+    NEXT_DESTINATION = 60,
+    OPTION_PAD1 = 0,
+    OPTION_PADN = 1,
+    OPTION_ROUTER_ALERT = 5,   /* RFC 2711 */
+    OPTION_JUMBO = 0xc2,       /* RFC 2675 */
+    OPTION_DISCARD_BITS = 0xc0, /* RFC 8200 section 4.2: anything but 00 means discard when unknown */
+    OPTIONS_MAX = 8,           /* in one header, padding not counted (as Linux has it) */
+    PADDING_MAX = 7,           /* in a row: more is never needed (RFC 4942 section 2.1.9.5) */
+    HEADERS_MAX = 24,          /* extension headers in one datagram */
+    FRAGMENT_OFFSET = 0xfff8,  /* in bytes as it stands */
+    FRAGMENT_MORE = 1,
+    ROUTING_SRH = 4,           /* RFC 8754 */
+    ROUTING_RPL = 3            /* RFC 6554 */
+};
+
+/*  0                   1                   2                   3
+ * |Version| Traffic Class |           Flow Label                  |
+ * |         Payload Length        |  Next Header  |   Hop Limit   |
+ * |                        Source Address 128                     |
+ * |                      Destination Address 128                  | */
+enum ipv6_status
+ipv6_read(struct bytes datagram, struct ipv6 *ip)
+{
+    const uint8_t *header = bytes_take(&datagram, IPV6_HEADER_LEN);
+    size_t payload_len;
+
+    memset(ip, 0, sizeof *ip);
+    if (header == NULL)
+        return IPV6_SHORT;
+    if (header[0] >> 4 != 6)
+        return IPV6_BAD_VERSION;
+    ip->traffic_class = (uint8_t)(load_be16(header) >> 4);
+    ip->next_header = header[6];
+    ip->has_hop_by_hop = header[6] == NEXT_HOP_BY_HOP;
+    ip->hop_limit = header[7];
+    ip->src = header + 8;
+    ip->dst = header + 24;
+    ip->payload = datagram;
+    payload_len = load_be16(header + 4);
+    ip->payload_is_empty = payload_len == 0;
+    if (payload_len > datagram.left)
+        return IPV6_TRUNCATED;
+    /* With Hop-by-Hop Options and no length, a jumbo option may hold the length: see check_option(). */
+    if (payload_len > 0 || !ip->has_hop_by_hop)
+        bytes_trim(&ip->payload, payload_len);
+    return IPV6_OK;
+}
+
+static bool
+is_zero(const uint8_t *data, size_t len)
+{
+    while (len > 0)
+        if (data[--len] != 0)
+            return false;
+    return true;
+}
+
+static enum ipv6_status
+check_option(uint8_t type, size_t len, bool hop_by_hop)
+{
+    if (hop_by_hop && type == OPTION_JUMBO)
+        return IPV6_JUMBO;
+    if (hop_by_hop && type == OPTION_ROUTER_ALERT)
+        return len == 2 ? IPV6_OK : IPV6_BAD_OPTION;
+    return (type & OPTION_DISCARD_BITS) == 0 ? IPV6_OK : IPV6_BAD_OPTION;
+}
+
+/* The options of a Hop-by-Hop or Destination Options header: | type 1 | length 1 | data … |, and Pad1 of one byte. */
+static enum ipv6_status
+walk_options(struct bytes options, bool hop_by_hop)
+{
+    enum ipv6_status status;
+    const uint8_t *type, *len, *data;
+    size_t padding = 0;
+    unsigned count = 0;
+
+    while ((type = bytes_take(&options, 1)) != NULL) {
+        if (*type == OPTION_PAD1) {
+            if (++padding > PADDING_MAX)
+                return IPV6_BAD_OPTION;
+            continue;
+        }
+        len = bytes_take(&options, 1);
+        data = len == NULL ? NULL : bytes_take(&options, *len);
+        if (data == NULL)
+            return IPV6_BAD_OPTION;
+        if (*type == OPTION_PADN) {
+            padding += 2U + *len;
+            if (padding > PADDING_MAX || !is_zero(data, *len))
+                return IPV6_BAD_OPTION;
+            continue;
+        }
+        padding = 0;
+        status = check_option(*type, *len, hop_by_hop);
+        if (status != IPV6_OK)
+            return status;
+        if (++count > OPTIONS_MAX)
+            return IPV6_BAD_OPTION;
+    }
+    return IPV6_OK;
+}
+
+static enum ipv6_status
+walk_hop_by_hop(struct ipv6 *ip, struct bytes header)
+{
+    enum ipv6_status status = walk_options((struct bytes){header.at + 2, header.left - 2}, true);
+
+    /* A datagram without a length has to be a jumbogram (RFC 2675 section 3). */
+    if (status == IPV6_OK && ip->payload_is_empty)
+        return IPV6_JUMBO;
+    return status;
+}
+
+static enum ipv6_status
+walk_destination(struct ipv6 *ip, struct bytes header)
+{
+    (void)ip;
+    return walk_options((struct bytes){header.at + 2, header.left - 2}, false);
+}
+
+/* | next header 1 | length 1 | routing type 1 | segments left 1 | … |: without segments left it is skipped. */
+static enum ipv6_status
+walk_routing(struct ipv6 *ip, struct bytes header)
+{
+    if (ip->dst[0] == 0xff)
+        return IPV6_BAD_SCOPE;
+    if (header.at[3] != 0 || header.at[2] == ROUTING_SRH || header.at[2] == ROUTING_RPL)
+        return IPV6_BAD_HEADER;
+    return IPV6_OK;
+}
+
+/* | next header 1 | reserved 1 | offset 13, reserved 2, M 1 | identification 4 |: an atomic fragment is handled as if the
+ * header were not there (RFC 6946). */
+static enum ipv6_status
+walk_fragment(struct ipv6 *ip, struct bytes header)
+{
+    uint16_t field = load_be16(header.at + 2);
+
+    ip->fragment_offset = field & FRAGMENT_OFFSET;
+    return (field & (FRAGMENT_OFFSET | FRAGMENT_MORE)) == 0 ? IPV6_OK : IPV6_FRAGMENT;
+}
+
+static enum ipv6_status
+walk_ipsec(struct ipv6 *ip, struct bytes header)
+{
+    (void)ip;
+    (void)header;
+    return IPV6_IPSEC;
+}
+
+static const struct extension {
+    uint8_t number;
+    bool is_fixed; /* 8 bytes whatever the length field holds */
+    bool is_first; /* allowed right behind the IPv6 header only */
+    enum ipv6_status (*walk)(struct ipv6 *ip, struct bytes header);
+} extensions[] = {
+    {NEXT_HOP_BY_HOP, false, true, walk_hop_by_hop},
+    {NEXT_ROUTING, false, false, walk_routing},
+    {NEXT_FRAGMENT, true, false, walk_fragment},
+    {NEXT_DESTINATION, false, false, walk_destination},
+    {NEXT_AH, true, false, walk_ipsec},
+    {NEXT_ESP, true, false, walk_ipsec},
+};
+
+static const struct extension *
+find_extension(uint8_t number)
+{
+    for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++)
+        if (extensions[i].number == number)
+            return &extensions[i];
+    return NULL;
+}
+
+enum ipv6_status
+ipv6_walk(struct ipv6 *ip)
+{
+    const struct extension *extension;
+    enum ipv6_status status;
+    struct bytes header;
+    size_t len;
+
+    for (unsigned i = 0; (extension = find_extension(ip->next_header)) != NULL; i++) {
+        if (i == HEADERS_MAX || (extension->is_first && i > 0) || ip->payload.left < 8)
+            return IPV6_BAD_HEADER;
+        len = extension->is_fixed ? 8 : (size_t)(ip->payload.at[1] + 1) * 8;
+        header = (struct bytes){bytes_take(&ip->payload, len), len};
+        if (header.at == NULL)
+            return IPV6_BAD_HEADER;
+        ip->next_header = header.at[0];
+        status = extension->walk(ip, header);
+        if (status != IPV6_OK)
+            return status;
+    }
+    return IPV6_OK;
+}
+
+void
+ipv6_write(struct writer *writer, uint8_t traffic_class, uint32_t flow_label, uint8_t hop_limit,
+           const uint8_t src[static 16], const uint8_t dst[static 16], size_t len)
+{
+    writer_be32(writer, (uint32_t)6 << 28 | (uint32_t)traffic_class << 20 | (flow_label & 0xfffff));
+    writer_be16(writer, (uint16_t)len);
+    writer_u8(writer, IPV6_NEXT_ICMPV6);
+    writer_u8(writer, hop_limit);
+    writer_put(writer, src, IPV6_ADDRESS_LEN);
+    writer_put(writer, dst, IPV6_ADDRESS_LEN);
+}

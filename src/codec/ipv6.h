@@ -1,0 +1,54 @@
+/* IPv6 (RFC 8200): the header read and checked, its extension headers walked, a reply's header written. */
+#ifndef PONGD_CODEC_IPV6_H
+#define PONGD_CODEC_IPV6_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codec/bytes.h"
+
+enum {
+    IPV6_HEADER_LEN = 40,
+    IPV6_ADDRESS_LEN = 16,
+    IPV6_NEXT_ICMPV6 = 58
+};
+
+/* A datagram as read.  Pointers point into the frame. */
+struct ipv6 {
+    const uint8_t *src; /* IPV6_ADDRESS_LEN bytes; NULL when the header is not all there */
+    const uint8_t *dst;
+    uint8_t traffic_class;
+    uint8_t hop_limit;
+    uint8_t next_header;   /* at the end of the extension headers walked so far */
+    size_t fragment_offset; /* in bytes; not 0: what follows is not the upper layer's header */
+    bool has_hop_by_hop;   /* the first header is Hop-by-Hop Options */
+    bool payload_is_empty; /* the payload length field is 0 */
+    struct bytes payload;  /* what follows the headers walked so far, never beyond the payload length */
+};
+
+enum ipv6_status {
+    IPV6_OK,
+    IPV6_SHORT,       /* less than a header */
+    IPV6_BAD_VERSION,
+    IPV6_TRUNCATED,   /* payload length beyond what is there */
+    IPV6_JUMBO,       /* a jumbogram, or no payload length where one is due (RFC 2675) */
+    IPV6_BAD_HEADER,  /* an extension header that is cut short, misplaced or not processed */
+    IPV6_BAD_OPTION,  /* an option that is malformed or asks for a discard */
+    IPV6_BAD_SCOPE,   /* a Routing header sent to a group */
+    IPV6_IPSEC,       /* AH or ESP: there is no security association */
+    IPV6_FRAGMENT     /* one of several fragments */
+};
+
+/* Reads the fixed header at the front of `datagram`, bytes beyond the payload length cut off.  Whatever could be read is
+ * filled in, the rest is zero. */
+enum ipv6_status ipv6_read(struct bytes datagram, struct ipv6 *ip);
+
+/* Walks the extension headers (RFC 8200 section 4) of a datagram that ipv6_read() found right, up to the upper layer. */
+enum ipv6_status ipv6_walk(struct ipv6 *ip);
+
+/* Writes a header.  `len` counts the payload in bytes, of the protocol ICMPv6. */
+void ipv6_write(struct writer *writer, uint8_t traffic_class, uint32_t flow_label, uint8_t hop_limit,
+                const uint8_t src[static 16], const uint8_t dst[static 16], size_t len);
+
+#endif

@@ -1,0 +1,72 @@
+/* Counters, and how they are told. */
+#include "config.h"
+
+#include "counters.h"
+
+#include <inttypes.h>
+
+void
+counters_add(struct counters *counters, enum verdict verdict, bool is_request)
+{
+    counters->frames++;
+    if (is_request) {
+        counters->requests++;
+        counters->requests_by[verdict]++;
+    } else {
+        counters->others_by[verdict]++;
+    }
+}
+
+/* "1 icmp-badsum, 1 ip-notours": each verdict that was given, but for those answered. */
+static void
+print_reasons(const uint64_t by[static VERDICTS], FILE *out)
+{
+    const char *separator = "";
+
+    for (int i = 0; i < VERDICTS; i++) {
+        if (i == VERDICT_ANSWERED || by[i] == 0)
+            continue;
+        fprintf(out, "%s%" PRIu64 " %s", separator, by[i], verdict_name((enum verdict)i));
+        separator = ", ";
+    }
+}
+
+void
+counters_print(const struct counters *counters, FILE *out)
+{
+    uint64_t answered = counters->requests_by[VERDICT_ANSWERED];
+
+    fprintf(out, "%" PRIu64 " requests, %" PRIu64 " answered, %" PRIu64 " not", counters->requests, answered,
+            counters->requests - answered);
+    if (counters->requests > answered) {
+        fputs(" (", out);
+        print_reasons(counters->requests_by, out);
+        fputs(")", out);
+    }
+    if (counters->frames > counters->requests) {
+        fputs("; other frames: ", out);
+        print_reasons(counters->others_by, out);
+    }
+    if (counters->dropped > 0)
+        fprintf(out, "; %" PRIu64 " dropped by the system", counters->dropped);
+}
+
+void
+counters_print_json(const struct counters *counters, FILE *out)
+{
+    const char *separator = "";
+
+    fprintf(out,
+            "{\"frames\":%" PRIu64 ",\"requests\":%" PRIu64 ",\"answered\":%" PRIu64 ",\"dropped\":%" PRIu64
+            ",\"verdicts\":{",
+            counters->frames, counters->requests, counters->requests_by[VERDICT_ANSWERED], counters->dropped);
+    for (int i = 0; i < VERDICTS; i++) {
+        uint64_t count = counters->requests_by[i] + counters->others_by[i];
+
+        if (count == 0)
+            continue;
+        fprintf(out, "%s\"%s\":%" PRIu64, separator, verdict_name((enum verdict)i), count);
+        separator = ",";
+    }
+    fputs("}}", out);
+}

@@ -1,0 +1,27 @@
+/* Counters: every frame is counted under exactly one verdict. */
+#ifndef PONGD_COUNTERS_H
+#define PONGD_COUNTERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "responder/verdict.h"
+
+struct counters {
+    uint64_t frames;
+    uint64_t requests;          /* frames that are echo requests, as far as could be seen */
+    uint64_t requests_by[VERDICTS];
+    uint64_t others_by[VERDICTS]; /* all other frames */
+    uint64_t dropped;           /* frames that the system lost before they could be read */
+};
+
+void counters_add(struct counters *counters, enum verdict verdict, bool is_request);
+
+/* "12 requests, 10 answered, 2 not (1 icmp-badsum, 1 ip-notours)", and what else there was.  No newline. */
+void counters_print(const struct counters *counters, FILE *out);
+
+/* {"frames":…,"requests":…,"answered":…,"dropped":…,"verdicts":{NAME:COUNT,…}} */
+void counters_print_json(const struct counters *counters, FILE *out);
+
+#endif

@@ -1,0 +1,171 @@
+/* Messages, and a line for each request: for people in tcpdump's manner, or JSON. */
+#include "config.h"
+
+#include "log.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { NS_PER_S = 1000000000 };
+
+static void
+print_message(const char *format, va_list arguments)
+{
+    fputs("pongd: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+void
+log_error(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_message(format, arguments);
+    va_end(arguments);
+}
+
+void
+log_notice(const struct log *log, const char *format, ...)
+{
+    va_list arguments;
+
+    if (log->is_quiet)
+        return;
+    va_start(arguments, format);
+    print_message(format, arguments);
+    va_end(arguments);
+}
+
+static const char *
+address_text(const struct address *address, char text[static INET6_ADDRSTRLEN])
+{
+    if (address->version == 0 ||
+        inet_ntop(address->version == 4 ? AF_INET : AF_INET6, address->bytes, text, INET6_ADDRSTRLEN) == NULL)
+        return "?";
+    return text;
+}
+
+/* HH:MM:SS.ffffff, local time */
+static void
+print_clock(uint64_t ts_ns)
+{
+    time_t seconds = (time_t)(ts_ns / NS_PER_S);
+    struct tm broken_down;
+
+    if (localtime_r(&seconds, &broken_down) == NULL)
+        printf("%" PRIu64, ts_ns / NS_PER_S);
+    else
+        printf("%02d:%02d:%02d", broken_down.tm_hour, broken_down.tm_min, broken_down.tm_sec);
+    printf(".%06u", (unsigned)(ts_ns % NS_PER_S / 1000));
+}
+
+static void
+print_text(const char *source, const struct frame *frame, const struct outcome *outcome)
+{
+    const struct request *request = &outcome->request;
+    char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+
+    print_clock(frame->ts_ns);
+    printf(" %s ", source);
+    for (unsigned i = 0; i < request->tag_count; i++)
+        printf("vlan %u ", link_tag_vid(request->tags[i]));
+    if (request->src.version != 0)
+        printf("%s > %s: ", address_text(&request->src, src), address_text(&request->dst, dst));
+    if (request->is_echo)
+        printf("echo request, id %u, seq %u, size %zu: ", request->id, request->seq, request->size);
+    else
+        printf("%zu bytes: ", frame->len);
+    puts(verdict_name(outcome->verdict));
+}
+
+/* A JSON string (RFC 8259 section 7). */
+static void
+print_json_string(const char *text)
+{
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c < 0x20)
+            printf("\\u%04x", c);
+        else if (c == '"' || c == '\\')
+            printf("\\%c", c);
+        else
+            putchar(c);
+    }
+    putchar('"');
+}
+
+static void
+print_json_vlan(const struct request *request)
+{
+    for (unsigned i = 0; i < request->tag_count; i++)
+        printf("%s%u", i == 0 ? ",\"vlan\":[" : ",", link_tag_vid(request->tags[i]));
+    if (request->tag_count > 0)
+        putchar(']');
+}
+
+static void
+print_json(const char *source, const struct frame *frame, const struct outcome *outcome)
+{
+    const struct request *request = &outcome->request;
+    char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+
+    printf("{\"ts\":%" PRIu64 ".%09u,\"if\":", frame->ts_ns / NS_PER_S, (unsigned)(frame->ts_ns % NS_PER_S));
+    print_json_string(source);
+    if (request->src.version != 0)
+        printf(",\"src\":\"%s\",\"dst\":\"%s\",\"version\":%u,\"ttl\":%u", address_text(&request->src, src),
+               address_text(&request->dst, dst), request->src.version, request->ttl);
+    print_json_vlan(request);
+    if (request->is_echo)
+        printf(",\"type\":\"echo\",\"code\":%u,\"id\":%u,\"seq\":%u,\"size\":%zu", request->code, request->id,
+               request->seq, request->size);
+    printf(",\"verdict\":\"%s\"}\n", verdict_name(outcome->verdict));
+}
+
+void
+log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome)
+{
+    if (log->verbosity < 2 && !(outcome->request.is_echo && (log->verbosity == 1 || log->is_json)))
+        return;
+    if (log->is_json)
+        print_json(source, frame, outcome);
+    else
+        print_text(source, frame, outcome);
+    if (log->is_line_buffered)
+        fflush(stdout);
+}
+
+void
+log_counters(const struct log *log, const struct counters *counters, bool is_last)
+{
+    if (log->is_json) {
+        printf("{\"%s\":", is_last ? "summary" : "stats");
+        counters_print_json(counters, stdout);
+        fputs("}\n", stdout);
+        fflush(stdout);
+    }
+    if (log->is_quiet || (log->is_json && !is_last))
+        return;
+    counters_print(counters, stderr);
+    fputc('\n', stderr);
+}
+
+int
+log_flush(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    if (errno == 0)
+        errno = EIO;
+    return -1;
+}

@@ -1,0 +1,32 @@
+/* What the user sees: messages on standard error, a line for each request on standard output. */
+#ifndef PONGD_LOG_H
+#define PONGD_LOG_H
+
+#include <stdbool.h>
+
+#include "counters.h"
+#include "responder/responder.h"
+
+struct log {
+    unsigned verbosity; /* 1: a line for each request, 2: for each frame */
+    bool is_quiet;      /* nothing but errors */
+    bool is_line_buffered;
+    bool is_json;
+};
+
+/* "pongd: …" on standard error. */
+void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, but not for those who asked for errors only. */
+void log_notice(const struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A line about a frame that came over `source`, if one is asked for. */
+void log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome);
+
+/* The counters while running (`is_last` false) and at the end. */
+void log_counters(const struct log *log, const struct counters *counters, bool is_last);
+
+/* Lets the lines go.  0, or -1 with errno set when standard output no longer takes them. */
+int log_flush(void);
+
+#endif

@@ -1,0 +1,246 @@
+/* The one loop of the program, the same for live ports and savefiles. */
+#include "config.h"
+
+#include "loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "platform/platform.h"
+#include "signals.h"
+
+enum {
+    TURN_FRAMES = 64, /* that a port may bring before others have their turn */
+    CHECK_MS = 1000
+};
+
+/* What one run remembers between turns. */
+struct run {
+    struct loop *loop;
+    bool is_over;   /* as it should be */
+    bool has_failed;
+    uint64_t next_check_ms;
+    uint64_t next_stats_ms;
+    uint64_t complain_ms[LOOP_PORTS]; /* when a refused reply may be told of again */
+};
+
+static uint64_t
+now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void
+end_port(struct run *run, size_t i)
+{
+    struct port *port = run->loop->ports[i];
+
+    run->loop->counters.dropped += port->ops->dropped(port);
+    port->ops->close(port);
+    run->loop->ports[i] = NULL;
+}
+
+static void
+fail_port(struct run *run, size_t i)
+{
+    log_error("%s: %s", run->loop->ports[i]->name, run->loop->ports[i]->errbuf);
+    run->has_failed = true;
+    end_port(run, i);
+}
+
+/* Sends what a frame is answered with.  A reply that is refused makes its verdict "tx-fail". */
+static enum port_result
+send_replies(struct run *run, size_t i, const struct frame *frame, struct outcome *outcome)
+{
+    struct port *port = run->loop->ports[i];
+
+    for (size_t j = 0; j < outcome->reply_count; j++) {
+        enum port_result result = port->ops->send(port, frame, &outcome->replies[j]);
+
+        if (result == PORT_DONE)
+            continue;
+        outcome->verdict = VERDICT_TX_FAIL;
+        if (result == PORT_FAILED)
+            return result;
+        if (now_ms() >= run->complain_ms[i]) {
+            log_notice(run->loop->log, "%s: a reply was not sent: %s", port->name, port->errbuf);
+            run->complain_ms[i] = now_ms() + CHECK_MS;
+        }
+    }
+    return PORT_DONE;
+}
+
+static enum port_result
+handle_frame(struct run *run, size_t i, const struct frame *frame)
+{
+    struct loop *loop = run->loop;
+    struct outcome outcome;
+    enum port_result result;
+
+    respond(loop->responder, frame, &outcome);
+    result = send_replies(run, i, frame, &outcome);
+    counters_add(&loop->counters, outcome.verdict, outcome.request.is_echo);
+    log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
+    if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
+        run->is_over = true;
+    return result;
+}
+
+/* A port's turn.  Returns whether there may be more to read at once. */
+static bool
+take_turn(struct run *run, size_t i)
+{
+    struct port *port = run->loop->ports[i];
+    enum port_result result = PORT_DONE;
+    struct frame frame;
+
+    for (int taken = 0; taken < TURN_FRAMES && result == PORT_DONE && !run->is_over; taken++) {
+        result = port->ops->next(port, &frame);
+        if (result == PORT_DONE)
+            result = handle_frame(run, i, &frame);
+    }
+    if (result == PORT_NOTHING && port->ops->flush(port) != PORT_DONE)
+        result = PORT_FAILED;
+    if (result == PORT_FAILED)
+        fail_port(run, i);
+    else if (result == PORT_END)
+        end_port(run, i);
+    return result == PORT_DONE;
+}
+
+static bool
+take_turns(struct run *run)
+{
+    bool more = false;
+
+    for (size_t i = 0; i < run->loop->port_count && !run->is_over; i++)
+        if (run->loop->ports[i] != NULL && take_turn(run, i))
+            more = true;
+    return more;
+}
+
+static void
+check_port(struct run *run, size_t i, bool changed)
+{
+    struct port *port = run->loop->ports[i];
+
+    if (port->ops->check(port, changed) != PORT_DONE)
+        fail_port(run, i);
+}
+
+static void
+report(struct run *run)
+{
+    struct counters counters = run->loop->counters;
+
+    for (size_t i = 0; i < run->loop->port_count; i++)
+        if (run->loop->ports[i] != NULL)
+            counters.dropped += run->loop->ports[i]->ops->dropped(run->loop->ports[i]);
+    log_counters(run->loop->log, &counters, false);
+}
+
+static void
+heed_signals(struct run *run)
+{
+    struct signals signals = signals_take();
+
+    if (signals.stop)
+        run->is_over = true;
+    if (signals.report)
+        report(run);
+}
+
+/* What is due by the clock. */
+static void
+keep_time(struct run *run)
+{
+    const struct loop *loop = run->loop;
+    uint64_t now = now_ms();
+
+    if (now >= run->next_check_ms) {
+        run->next_check_ms = now + CHECK_MS;
+        for (size_t i = 0; i < loop->port_count; i++)
+            if (loop->ports[i] != NULL)
+                check_port(run, i, false);
+    }
+    if (loop->stats_seconds > 0 && now >= run->next_stats_ms) {
+        run->next_stats_ms += (uint64_t)loop->stats_seconds * 1000;
+        report(run);
+    }
+}
+
+/* Sleeps until a port or a signal has something, or something is due. */
+static void
+wait_for_more(struct run *run)
+{
+    struct loop *loop = run->loop;
+    struct pollfd fds[2 * LOOP_PORTS + 1];
+    uint64_t now = now_ms(), due = run->next_check_ms;
+    nfds_t count = 0;
+
+    if (loop->stats_seconds > 0 && run->next_stats_ms < due)
+        due = run->next_stats_ms;
+    for (size_t i = 0; i < loop->port_count; i++) {
+        const struct port *port = loop->ports[i];
+
+        fds[count++] = (struct pollfd){.fd = port == NULL ? -1 : port->fd, .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = port == NULL ? -1 : port->watch_fd, .events = POLLIN};
+    }
+    fds[count++] = (struct pollfd){.fd = loop->signal_fd, .events = POLLIN};
+    if (poll(fds, count, due > now ? (int)(due - now) : 0) <= 0)
+        return;
+    for (size_t i = 0; i < loop->port_count; i++) {
+        if (loop->ports[i] == NULL || fds[2 * i + 1].revents == 0)
+            continue;
+        platform_watch_drain(loop->ports[i]->watch_fd);
+        check_port(run, i, true);
+    }
+}
+
+static bool
+has_ports(const struct loop *loop)
+{
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (loop->ports[i] != NULL)
+            return true;
+    return false;
+}
+
+/* Lines must not lie around while nothing happens. */
+static void
+flush_lines(struct run *run)
+{
+    if (log_flush() == 0)
+        return;
+    log_error("standard output: %s", strerror(errno));
+    run->has_failed = run->is_over = true;
+}
+
+int
+loop_run(struct loop *loop)
+{
+    struct run run = {.loop = loop};
+    bool more;
+
+    run.next_check_ms = now_ms() + CHECK_MS;
+    run.next_stats_ms = now_ms() + (uint64_t)loop->stats_seconds * 1000;
+    while (!run.is_over && has_ports(loop)) {
+        more = take_turns(&run);
+        if (!more || loop->log->is_line_buffered)
+            flush_lines(&run);
+        if (!more && !run.is_over && has_ports(loop))
+            wait_for_more(&run);
+        heed_signals(&run);
+        keep_time(&run);
+    }
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (loop->ports[i] != NULL)
+            end_port(&run, i);
+    return run.has_failed ? -1 : 0;
+}

@@ -1,0 +1,29 @@
+/* The loop: next frame, respond, send, count. */
+#ifndef PONGD_LOOP_H
+#define PONGD_LOOP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "counters.h"
+#include "log.h"
+#include "port.h"
+
+enum { LOOP_PORTS = 64 };
+
+struct loop {
+    struct port *ports[LOOP_PORTS]; /* NULL once a port has ended */
+    size_t port_count;
+    struct responder *responder;
+    const struct log *log;
+    struct counters counters;
+    uint64_t answers;       /* stop after so many; 0: never */
+    unsigned stats_seconds; /* 0: never */
+    int signal_fd;          /* of signals_open(), or -1 */
+};
+
+/* Runs until all ports have ended, a signal asks for the end, or enough is answered.  The ports are closed when it returns.
+ * 0, or -1 when there was trouble, which has been told. */
+int loop_run(struct loop *loop);
+
+#endif

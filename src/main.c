@@ -1,0 +1,320 @@
+/* pongd: argv, options, ports, loop, exit status. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/capture.h"
+#include "log.h"
+#include "loop.h"
+#include "options.h"
+#include "platform/platform.h"
+#include "signals.h"
+
+enum { EXIT_TROUBLE = 2 };
+
+static struct responder responder; /* too large for the stack */
+
+/* The seed of live runs: nobody may guess IP IDs and flow labels. */
+static int
+draw_seed(uint64_t *seed, char errbuf[static PORT_ERRBUF])
+{
+    int fd = open("/dev/urandom", O_RDONLY);
+    ssize_t got = fd < 0 ? -1 : read(fd, seed, sizeof *seed);
+
+    if (fd >= 0)
+        close(fd);
+    if (got == (ssize_t)sizeof *seed)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "/dev/urandom: %s: give a seed with --seed", strerror(errno));
+    return -1;
+}
+
+static int
+prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF])
+{
+    uint64_t seed = options->is_seed_given ? options->seed : 1;
+
+    if (!options->is_seed_given && options->interface_count > 0 && draw_seed(&seed, errbuf) != 0)
+        return -1;
+    responder_init(&responder, seed);
+    responder.ttl = (uint8_t)options->ttl;
+    memcpy(responder.vlans, options->vlans, sizeof responder.vlans);
+    return 0;
+}
+
+static int
+open_savefile(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
+{
+    struct savefile_options savefile = {.filter = options->filter, .policy = &options->policy};
+
+    loop->ports[0] = savefile_open(options->read_path, &savefile, errbuf);
+    if (loop->ports[0] == NULL)
+        return -1;
+    loop->port_count = 1;
+    return 0;
+}
+
+static int
+open_interfaces(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
+{
+    struct live_options live = {
+        .snaplen = options->snaplen,
+        .buffer_kib = options->buffer_kib,
+        .link_type = options->link_type,
+        .filter = options->filter,
+        .policy = &options->policy,
+    };
+
+    for (unsigned i = 0; i < options->interface_count; i++) {
+        loop->ports[i] = live_open(options->interfaces[i], &live, errbuf);
+        if (loop->ports[i] == NULL)
+            return -1;
+        loop->port_count = i + 1;
+        if (options->write_path != NULL && loop->ports[i]->iface.link != loop->ports[0]->iface.link) {
+            snprintf(errbuf, PORT_ERRBUF, "-w: %s and %s have different link types, which one file cannot hold",
+                     options->interfaces[0], options->interfaces[i]);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* The file is begun last, so that a mistake elsewhere leaves none behind. */
+static int
+open_writer(const struct options *options, struct loop *loop, struct savefile_writer **writer,
+            char errbuf[static PORT_ERRBUF])
+{
+    if (options->write_path == NULL)
+        return 0;
+    *writer = savefile_create(options->write_path, loop->ports[0]->iface.link, options->read_path, errbuf);
+    if (*writer == NULL)
+        return -1;
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (options->read_path != NULL)
+            savefile_set_writer(loop->ports[i], *writer);
+        else
+            live_set_writer(loop->ports[i], *writer);
+    return 0;
+}
+
+/* How root is given up; settled before anything is opened, so that a mistake leaves nothing behind. */
+struct farewell {
+    bool is_due;
+    bool only_disarm; /* there is nobody else to become */
+    struct platform_user user;
+};
+
+/* A capture file needs no root to be read, so there only -Z asks for it. */
+static int
+plan_farewell(const struct options *options, struct farewell *farewell, char errbuf[static PORT_ERRBUF])
+{
+    if (!platform_is_root() || (options->read_path != NULL && !options->is_user_given))
+        return 0;
+    farewell->is_due = true;
+    if (platform_user_find(options->user, &farewell->user) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "-Z: there is no user %s to give up root for: name another one", options->user);
+        return -1;
+    }
+    if (platform_user_is_mapped(&farewell->user))
+        return 0;
+    /* In a user namespace without that user, root is nobody outside anyway: it has only its capabilities to give up. */
+    farewell->only_disarm = !options->is_user_given;
+    if (farewell->only_disarm)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "-Z: the user %s does not exist in this user namespace: leave -Z out", options->user);
+    return -1;
+}
+
+static int
+give_up_root(const struct farewell *farewell, char errbuf[static PORT_ERRBUF])
+{
+    if (!farewell->is_due || (farewell->only_disarm ? platform_disarm() : platform_become(&farewell->user)) == 0)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "-Z: root could not be given up for %s: %s", farewell->user.name, strerror(errno));
+    return -1;
+}
+
+static void
+say_ready(const struct log *log, const struct loop *loop)
+{
+    for (size_t i = 0; i < loop->port_count; i++) {
+        const struct iface *iface = &loop->ports[i]->iface;
+        const uint8_t *mac = iface->mac;
+
+        if (iface->has_mac)
+            log_notice(log, "answering on %s, link type %s, MAC address %02x:%02x:%02x:%02x:%02x:%02x", loop->ports[i]->name,
+                       link_name(iface->link), mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+        else
+            log_notice(log, "answering on %s, link type %s", loop->ports[i]->name, link_name(iface->link));
+    }
+}
+
+static int
+open_ports(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
+{
+    if (options->read_path != NULL)
+        return open_savefile(options, loop, errbuf);
+    return open_interfaces(options, loop, errbuf);
+}
+
+static void
+close_ports(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (loop->ports[i] != NULL)
+            loop->ports[i]->ops->close(loop->ports[i]);
+}
+
+/* Opens everything, and gives up root as soon as that is possible. */
+static int
+start(const struct options *options, struct loop *loop, struct savefile_writer **writer, char errbuf[static PORT_ERRBUF])
+{
+    struct farewell farewell = {.is_due = false};
+
+    if (prepare_responder(options, errbuf) != 0 || plan_farewell(options, &farewell, errbuf) != 0)
+        return -1;
+    loop->signal_fd = signals_open();
+    if (loop->signal_fd < 0) {
+        snprintf(errbuf, PORT_ERRBUF, "signals: %s", strerror(errno));
+        return -1;
+    }
+    if (open_ports(options, loop, errbuf) != 0 || open_writer(options, loop, writer, errbuf) != 0)
+        return -1;
+    return give_up_root(&farewell, errbuf);
+}
+
+static int
+answer(const struct options *options)
+{
+    struct log log = {options->verbosity, options->is_quiet, options->is_line_buffered, options->is_json};
+    struct loop loop = {
+        .responder = &responder,
+        .log = &log,
+        .answers = options->answers,
+        .stats_seconds = options->stats_seconds,
+    };
+    struct savefile_writer *writer = NULL;
+    char errbuf[PORT_ERRBUF];
+    int status = EXIT_SUCCESS;
+
+    if (start(options, &loop, &writer, errbuf) != 0) {
+        log_error("%s", errbuf);
+        close_ports(&loop);
+        signals_close();
+        return EXIT_TROUBLE;
+    }
+    if (options->interface_count > 0)
+        say_ready(&log, &loop);
+    if (loop_run(&loop) != 0)
+        status = EXIT_TROUBLE;
+    if (writer != NULL && savefile_finish(writer, errbuf) != 0) {
+        log_error("%s", errbuf);
+        status = EXIT_TROUBLE;
+    }
+    log_counters(&log, &loop.counters, true);
+    signals_close();
+    return status;
+}
+
+/* The link type that a filter is compiled for: the file's, that of -y, else Ethernet. */
+static int
+filter_link(const struct options *options, enum link_type *link, char errbuf[static PORT_ERRBUF])
+{
+    struct loop loop = {.responder = NULL};
+
+    *link = LINK_EN10MB;
+    if (options->read_path != NULL) {
+        if (open_savefile(options, &loop, errbuf) != 0)
+            return -1;
+        *link = loop.ports[0]->iface.link;
+        close_ports(&loop);
+    } else if (options->link_type != NULL && !capture_link_by_name(options->link_type, link)) {
+        snprintf(errbuf, PORT_ERRBUF, "-y: %s is no link type that can be answered", options->link_type);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+print_filter(const struct options *options, char errbuf[static PORT_ERRBUF])
+{
+    enum link_type link;
+
+    if (filter_link(options, &link, errbuf) != 0)
+        return -1;
+    return list_filter(link, options->read_path == NULL ? &options->policy : NULL, options->filter, errbuf);
+}
+
+static int
+check_config(const struct options *options, char errbuf[static PORT_ERRBUF])
+{
+    enum link_type link;
+
+    if (filter_link(options, &link, errbuf) != 0)
+        return -1;
+    if (options->filter != NULL && filter_check(link, options->filter, errbuf) != 0)
+        return -1;
+    if (!options->is_quiet)
+        fputs("pongd: options and filter are right\n", stderr);
+    return 0;
+}
+
+static int
+print_version(void)
+{
+    printf("pongd %s\n%s\n", PACKAGE_VERSION, capture_version());
+    return 0;
+}
+
+/* Everything but answering. */
+static int
+inform(const struct options *options, char errbuf[static PORT_ERRBUF])
+{
+    switch (options->action) {
+    case OPTIONS_LIST_INTERFACES:
+        return list_interfaces(errbuf);
+    case OPTIONS_LIST_LINK_TYPES:
+        return list_link_types(options->interfaces[0], errbuf);
+    case OPTIONS_PRINT_FILTER:
+        return print_filter(options, errbuf);
+    case OPTIONS_CHECK:
+        return check_config(options, errbuf);
+    case OPTIONS_VERSION:
+        return print_version();
+    case OPTIONS_HELP:
+    case OPTIONS_ANSWER:
+        break;
+    }
+    options_help(stdout);
+    return 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+    struct options options;
+    char errbuf[PORT_ERRBUF];
+    int status = EXIT_SUCCESS;
+
+    if (options_parse(&options, argc, argv, errbuf) != 0) {
+        log_error("%s", errbuf);
+        status = EXIT_TROUBLE;
+    } else if (options.action == OPTIONS_ANSWER) {
+        status = answer(&options);
+    } else if (inform(&options, errbuf) != 0) {
+        log_error("%s", errbuf);
+        status = EXIT_TROUBLE;
+    }
+    options_free(&options);
+    if (log_flush() != 0 && status == EXIT_SUCCESS) {
+        log_error("standard output: %s", strerror(errno));
+        status = EXIT_TROUBLE;
+    }
+    exit(status);
+}

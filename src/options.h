@@ -1,0 +1,59 @@
+/* The command line: what is to be done, or one clear sentence why not. */
+#ifndef PONGD_OPTIONS_H
+#define PONGD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "policy.h"
+#include "port.h"
+#include "responder/responder.h"
+
+enum { OPTIONS_INTERFACES = 64 };
+
+enum options_action {
+    OPTIONS_ANSWER,
+    OPTIONS_LIST_INTERFACES,
+    OPTIONS_LIST_LINK_TYPES,
+    OPTIONS_PRINT_FILTER,
+    OPTIONS_CHECK,
+    OPTIONS_VERSION,
+    OPTIONS_HELP
+};
+
+struct options {
+    enum options_action action;
+    const char *interfaces[OPTIONS_INTERFACES];
+    unsigned interface_count;
+    const char *read_path;
+    const char *write_path;
+    struct policy policy;
+    bool is_vlan_given;
+    uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID to be answered */
+    unsigned ttl;
+    bool is_seed_given;
+    uint64_t seed;
+    uint64_t answers;       /* stop after so many; 0: never */
+    unsigned verbosity;     /* 1: a line for each request, 2: for each frame */
+    bool is_quiet;
+    bool is_line_buffered;
+    bool is_json;
+    unsigned stats_seconds; /* 0: only when asked by a signal */
+    int snaplen;            /* 0: by the interface's MTU */
+    int buffer_kib;         /* 0: by the snapshot length */
+    const char *link_type;
+    bool is_never_promiscuous;
+    const char *user;       /* to give up root for */
+    bool is_user_given;
+    char *filter; /* NULL: none */
+};
+
+/* Reads argv.  0, or -1 with one sentence in errbuf.  options_free() is called in both cases. */
+int options_parse(struct options *options, int argc, char *argv[], char errbuf[static PORT_ERRBUF]);
+void options_free(struct options *options);
+
+/* The usage and a line for each option. */
+void options_help(FILE *out);
+
+#endif

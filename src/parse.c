@@ -1,0 +1,118 @@
+/* Numbers, ranges and addresses from text. */
+#include "config.h"
+
+#include "parse.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The digits at *text.  False if there are none or too many. */
+static bool
+read_digits(const char **text, uint64_t *value)
+{
+    const char *at = *text;
+
+    for (*value = 0; *at >= '0' && *at <= '9'; at++) {
+        unsigned digit = (unsigned)(*at - '0');
+
+        if (*value > (UINT64_MAX - digit) / 10)
+            return false;
+        *value = *value * 10 + digit;
+    }
+    if (at == *text)
+        return false;
+    *text = at;
+    return true;
+}
+
+int
+parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *value, char errbuf[static PORT_ERRBUF])
+{
+    const char *at = text;
+
+    if (read_digits(&at, value) && *at == '\0' && *value >= least && *value <= most)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not a number from %" PRIu64 " to %" PRIu64, text, least, most);
+    return -1;
+}
+
+int
+parse_range(const char **text, uint64_t least, uint64_t most, uint64_t *first, uint64_t *last,
+            char errbuf[static PORT_ERRBUF])
+{
+    const char *at = *text;
+    bool is_right = read_digits(&at, first);
+
+    *last = *first;
+    if (is_right && *at == '-') {
+        at++;
+        is_right = read_digits(&at, last);
+    }
+    if (is_right && (*at == '\0' || *at == ',') && *first >= least && *last <= most && *first <= *last) {
+        *text = at;
+        return 0;
+    }
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not a list of numbers and ranges (10,20-29) from %" PRIu64 " to %" PRIu64,
+             *text, least, most);
+    return -1;
+}
+
+static bool
+is_multicast(const struct address *address)
+{
+    return address->version == 4 ? address->bytes[0] >> 4 == 14 : address->bytes[0] == 0xff;
+}
+
+static bool
+read_address(const char *text, struct address *address)
+{
+    struct in_addr ipv4;
+    struct in6_addr ipv6;
+
+    memset(address, 0, sizeof *address);
+    if (inet_pton(AF_INET, text, &ipv4) == 1) {
+        address->version = 4;
+        memcpy(address->bytes, &ipv4, 4);
+        return true;
+    }
+    if (inet_pton(AF_INET6, text, &ipv6) == 1) {
+        address->version = 6;
+        memcpy(address->bytes, &ipv6, 16);
+        return true;
+    }
+    return false;
+}
+
+int
+parse_prefix(const char *text, struct address *address, unsigned *len, char errbuf[static PORT_ERRBUF])
+{
+    const char *slash = strchr(text, '/');
+    size_t head = slash == NULL ? strlen(text) : (size_t)(slash - text);
+    char buffer[INET6_ADDRSTRLEN];
+    uint64_t bits;
+
+    if (head >= sizeof buffer)
+        head = 0; /* too long for any address: fails below */
+    memcpy(buffer, text, head);
+    buffer[head] = '\0';
+    if (!read_address(buffer, address)) {
+        snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not an IPv4 or IPv6 address", text);
+        return -1;
+    }
+    *len = address_bits(address->version);
+    if (slash != NULL) {
+        if (parse_number(slash + 1, 0, *len, &bits, errbuf) != 0)
+            return -1;
+        *len = (unsigned)bits;
+    }
+    if (is_multicast(address)) {
+        snprintf(errbuf, PORT_ERRBUF, "%.100s is a multicast address, which no host has for its own", text);
+        return -1;
+    }
+    return 0;
+}

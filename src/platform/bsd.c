@@ -1,0 +1,108 @@
+/* The BSDs and macOS: link-layer addresses by AF_LINK, changes by a routing socket. */
+#include "config.h"
+
+#include "platform/platform.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/ioctl.h>
+#include <net/if.h>
+#include <net/if_dl.h>
+#include <net/route.h>
+#include <netinet/in.h>
+#ifdef HAVE_IN6_IFREQ
+#include <netinet6/in6_var.h>
+#endif
+#include <net/bpf.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+bool
+platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN])
+{
+    struct sockaddr_dl link;
+    const uint8_t *bytes = (const uint8_t *)sockaddr;
+    size_t at;
+
+    if (sockaddr->sa_family != AF_LINK || sockaddr->sa_len < offsetof(struct sockaddr_dl, sdl_data))
+        return false;
+    memset(&link, 0, sizeof link);
+    memcpy(&link, sockaddr, sockaddr->sa_len < sizeof link ? sockaddr->sa_len : sizeof link);
+    at = offsetof(struct sockaddr_dl, sdl_data) + link.sdl_nlen; /* the name comes first, and may be long */
+    if (link.sdl_alen != PLATFORM_MAC_LEN || at + PLATFORM_MAC_LEN > sockaddr->sa_len)
+        return false;
+    memcpy(mac, bytes + at, PLATFORM_MAC_LEN);
+    return true;
+}
+
+bool
+platform_is_tentative(const char *name, const uint8_t address[static 16])
+{
+    bool tentative = false;
+#ifdef HAVE_IN6_IFREQ
+    struct in6_ifreq request;
+    int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+    if (fd < 0)
+        return false;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    request.ifr_addr.sin6_family = AF_INET6;
+    request.ifr_addr.sin6_len = sizeof request.ifr_addr;
+    memcpy(&request.ifr_addr.sin6_addr, address, 16);
+    if (ioctl(fd, SIOCGIFAFLAG_IN6, &request) == 0)
+        tentative = (request.ifr_ifru.ifru_flags6 & (IN6_IFF_TENTATIVE | IN6_IFF_DUPLICATED)) != 0;
+    close(fd);
+#else
+    (void)name;
+    (void)address;
+#endif
+    return tentative;
+}
+
+int
+platform_watch_open(void)
+{
+    int fd = socket(PF_ROUTE, SOCK_RAW, 0);
+
+    if (fd >= 0 && (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* libpcap does this too, but for the one in OpenBSD's base system. */
+void
+platform_keep_source(int fd)
+{
+#ifdef BIOCSHDRCMPLT
+    unsigned on = 1;
+
+    (void)ioctl(fd, BIOCSHDRCMPLT, &on);
+#else
+    (void)fd;
+#endif
+}
+
+bool
+platform_user_is_mapped(const struct platform_user *user)
+{
+    (void)user;
+    return true;
+}
+
+int
+platform_disarm(void)
+{
+    return -1;
+}
+
+const char *
+platform_need_to_capture(void)
+{
+    return "you need to read and write /dev/bpf: run as root";
+}

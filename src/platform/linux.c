@@ -1,0 +1,117 @@
+/* Linux: link-layer addresses by AF_PACKET, changes by rtnetlink, duplicate address detection by /proc. */
+#include "config.h"
+
+#include "platform/platform.h"
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { IF_INET6_TENTATIVE = 0x40, IF_INET6_OPTIMISTIC = 0x04, IF_INET6_DADFAILED = 0x08 };
+
+bool
+platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN])
+{
+    struct sockaddr_ll link;
+
+    if (sockaddr->sa_family != AF_PACKET)
+        return false;
+    memcpy(&link, sockaddr, sizeof link);
+    if (link.sll_halen != PLATFORM_MAC_LEN)
+        return false;
+    memcpy(mac, link.sll_addr, PLATFORM_MAC_LEN);
+    return true;
+}
+
+/* A line of if_inet6: address of 32 hex digits, index, prefix length, scope and flags in hex, name. */
+bool
+platform_is_tentative(const char *name, const uint8_t address[static 16])
+{
+    char hex[33], line_hex[33], line_name[IF_NAMESIZE];
+    unsigned flags;
+    bool tentative = false;
+    FILE *file = fopen("/proc/net/if_inet6", "re");
+
+    if (file == NULL)
+        return false;
+    for (size_t i = 0; i < 16; i++)
+        snprintf(hex + 2 * i, 3, "%02x", address[i]);
+    while (fscanf(file, "%32s %*x %*x %*x %x %15s", line_hex, &flags, line_name) == 3)
+        if (strcmp(hex, line_hex) == 0 && strcmp(name, line_name) == 0)
+            tentative = (flags & IF_INET6_DADFAILED) != 0 ||
+                        (flags & (IF_INET6_TENTATIVE | IF_INET6_OPTIMISTIC)) == IF_INET6_TENTATIVE;
+    fclose(file);
+    return tentative;
+}
+
+int
+platform_watch_open(void)
+{
+    struct sockaddr_nl address = {
+        .nl_family = AF_NETLINK,
+        .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
+    };
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+    if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+void
+platform_keep_source(int fd)
+{
+    (void)fd; /* packet sockets send what they are given */
+}
+
+/* A line of uid_map: first ID inside, first ID outside, how many. */
+static bool
+is_mapped(const char *map, unsigned id)
+{
+    unsigned inside, outside, count;
+    bool mapped = false;
+    FILE *file = fopen(map, "re");
+
+    if (file == NULL)
+        return true;
+    while (fscanf(file, "%u %u %u", &inside, &outside, &count) == 3)
+        if (id >= inside && id - inside < count)
+            mapped = true;
+    fclose(file);
+    return mapped;
+}
+
+bool
+platform_user_is_mapped(const struct platform_user *user)
+{
+    return is_mapped("/proc/self/uid_map", user->uid) && is_mapped("/proc/self/gid_map", user->gid);
+}
+
+int
+platform_disarm(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
+
+    memset(none, 0, sizeof none);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return -1;
+    return (int)syscall(SYS_capset, &header, none);
+}
+
+const char *
+platform_need_to_capture(void)
+{
+    return "you need CAP_NET_RAW: run as root, or: setcap cap_net_raw+ep pongd";
+}

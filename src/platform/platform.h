@@ -1,0 +1,76 @@
+/* What differs from system to system, each thing behind one function. */
+#ifndef PONGD_PLATFORM_PLATFORM_H
+#define PONGD_PLATFORM_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "responder/addresses.h"
+
+struct sockaddr;
+
+enum { PLATFORM_MAC_LEN = 6 };
+
+struct platform_address {
+    struct address address;
+    unsigned prefix_len; /* bits of the network that the address is in */
+};
+
+/* An interface as the system shows it. */
+struct platform_interface {
+    unsigned index; /* 0: there is none of that name */
+    bool is_up;
+    bool is_loopback;
+    bool has_mac;
+    uint8_t mac[PLATFORM_MAC_LEN];
+    size_t mtu; /* bytes of IP; 0 if unknown */
+    struct platform_address *addresses;
+    size_t address_count;
+};
+
+/* Looks at an interface.  0, or -1 with errno set.  What it fills in is to be given back with platform_interface_free(). */
+int platform_interface_read(const char *name, struct platform_interface *interface);
+void platform_interface_free(struct platform_interface *interface);
+
+/* The MAC address in a link-layer sockaddr; false if this is none, or not six bytes. */
+bool platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN]);
+
+/* Whether an IPv6 address of an interface may not be used yet, or no more: duplicate address detection (RFC 4862). */
+bool platform_is_tentative(const char *name, const uint8_t address[static 16]);
+
+/* A descriptor that becomes readable when addresses or links change, or -1 where there is none. */
+int platform_watch_open(void);
+
+/* Reads away what a readable watch descriptor holds. */
+void platform_watch_drain(int fd);
+
+/* What a user who may not capture needs, in words that say what to do. */
+const char *platform_need_to_capture(void);
+
+/* Makes a BPF descriptor send source MAC addresses as they are given. */
+void platform_keep_source(int fd);
+
+/* Who to become, looked up while that is still possible. */
+struct platform_user {
+    const char *name;
+    unsigned uid;
+    unsigned gid;
+};
+
+/* Finds a user.  0, or -1 when there is none. */
+int platform_user_find(const char *name, struct platform_user *user);
+
+/* Whether this process is root and so has something to give up. */
+bool platform_is_root(void);
+
+/* Whether that user exists for the kernel too: in a user namespace most do not, and its root is none outside. */
+bool platform_user_is_mapped(const struct platform_user *user);
+
+/* Gives up root for good.  0, or -1 with errno set: then the process must not go on. */
+int platform_become(const struct platform_user *user);
+
+/* Gives up what a root who can become nobody else can give up: its capabilities, and the gain of new ones.  0 or -1. */
+int platform_disarm(void);
+
+#endif

@@ -1,0 +1,107 @@
+/* The user's wishes, made into a table of addresses. */
+#include "policy.h"
+
+#include <stdlib.h>
+
+int
+policy_add(struct policy *policy, const struct policy_prefix *prefix)
+{
+    struct policy_prefix *grown = realloc(policy->prefixes, (policy->count + 1) * sizeof *grown);
+
+    if (grown == NULL)
+        return -1;
+    grown[policy->count++] = *prefix;
+    policy->prefixes = grown;
+    return 0;
+}
+
+void
+policy_free(struct policy *policy)
+{
+    free(policy->prefixes);
+    policy->prefixes = NULL;
+    policy->count = 0;
+}
+
+static bool
+wants(const struct policy *policy, const struct address *address)
+{
+    return address->version == 4 ? policy->ipv4 : policy->ipv6;
+}
+
+static bool
+has_answers(const struct policy *policy)
+{
+    for (size_t i = 0; i < policy->count; i++)
+        if (policy->prefixes[i].role == ADDRESSES_ANSWER)
+            return true;
+    return false;
+}
+
+static void
+add_prefixes(const struct policy *policy, struct addresses *table)
+{
+    for (size_t i = 0; i < policy->count; i++)
+        if (wants(policy, &policy->prefixes[i].address))
+            (void)addresses_add(table, &policy->prefixes[i].address, policy->prefixes[i].len, policy->prefixes[i].role);
+}
+
+static void
+add_everything(const struct policy *policy, struct addresses *table)
+{
+    static const struct address any4 = {.version = 4}, any6 = {.version = 6};
+
+    if (policy->ipv4)
+        (void)addresses_add(table, &any4, 0, ADDRESSES_ANSWER);
+    if (policy->ipv6)
+        (void)addresses_add(table, &any6, 0, ADDRESSES_ANSWER);
+}
+
+/* Whether an exception holds an address.  An interface's own address is no -a, so even a shorter -x takes it away. */
+static bool
+is_excepted(const struct policy *policy, const struct address *address)
+{
+    struct addresses_node nodes[4];
+    struct addresses one;
+
+    for (size_t i = 0; i < policy->count; i++) {
+        addresses_init(&one, nodes, sizeof nodes / sizeof nodes[0]);
+        (void)addresses_add(&one, &policy->prefixes[i].address, policy->prefixes[i].len, ADDRESSES_ANSWER);
+        if (policy->prefixes[i].role == ADDRESSES_EXCEPT && addresses_lookup(&one, address).match != ADDRESSES_NONE)
+            return true;
+    }
+    return false;
+}
+
+static void
+add_own(const struct policy *policy, const struct platform_interface *interface, bool answers, struct addresses *table)
+{
+    for (size_t i = 0; i < interface->address_count; i++) {
+        const struct platform_address *own = &interface->addresses[i];
+
+        if (!wants(policy, &own->address))
+            continue;
+        (void)addresses_add(table, &own->address, own->prefix_len, ADDRESSES_ONLINK);
+        if (answers && !is_excepted(policy, &own->address))
+            (void)addresses_add(table, &own->address, address_bits(own->address.version), ADDRESSES_ANSWER);
+    }
+}
+
+int
+policy_fill(const struct policy *policy, const struct platform_interface *interface, struct addresses *table)
+{
+    size_t own = interface == NULL ? 1 : interface->address_count;
+    size_t room = addresses_room(policy->count + 2 * own);
+    struct addresses_node *nodes = realloc(table->nodes, room * sizeof *nodes);
+    bool by_default = !has_answers(policy);
+
+    if (nodes == NULL)
+        return -1;
+    addresses_init(table, nodes, room);
+    if (interface != NULL)
+        add_own(policy, interface, by_default, table);
+    else if (by_default)
+        add_everything(policy, table);
+    add_prefixes(policy, table);
+    return 0;
+}

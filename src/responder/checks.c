@@ -1,0 +1,294 @@
+/* Whether a packet is answered.  The order of the rules decides which verdict a frame with several faults gets. */
+#include "responder/checks.h"
+
+#define GO_ON VERDICT_ANSWERED /* what a check says that has no objection */
+
+/* Everything that a rule may look at. */
+struct matter {
+    const struct responder *responder;
+    const struct frame *frame;
+    const struct packet *packet;
+    bool is_loopback;
+};
+
+static enum verdict
+check_capture(const struct matter *m)
+{
+    return m->frame->caplen < m->frame->len ? VERDICT_CAP_TRUNC : GO_ON;
+}
+
+static enum verdict
+check_link(const struct matter *m)
+{
+    static const enum verdict verdicts[] = {
+        [LINK_OK] = GO_ON,
+        [LINK_SHORT] = VERDICT_L2_SHORT,
+        [LINK_LLC] = VERDICT_L2_LLC,
+        [LINK_UNKNOWN] = VERDICT_L2_PROTO,
+        [LINK_TAGS_OVER] = VERDICT_L2_VLAN,
+    };
+
+    return verdicts[m->packet->link_status];
+}
+
+/* VID 0 is a priority tag, which says nothing about a VLAN; 4095 is reserved (IEEE 802.1Q). */
+static enum verdict
+check_vlan(const struct matter *m)
+{
+    const struct link *link = &m->packet->link;
+
+    for (unsigned i = 0; i < link->tag_count; i++) {
+        unsigned vid = link_tag_vid(link->tags[i]);
+
+        if (vid != 0 && (m->responder->vlans[vid / 8] & 1U << vid % 8) == 0)
+            return VERDICT_L2_VLAN;
+    }
+    return GO_ON;
+}
+
+static enum verdict
+check_mac(const struct matter *m)
+{
+    static const uint8_t zero[LINK_MAC_LEN];
+    const struct link *link = &m->packet->link;
+    const struct iface *iface = m->frame->iface;
+
+    if (link->dst != NULL && !link->group && iface->has_mac && memcmp(link->dst, iface->mac, LINK_MAC_LEN) != 0)
+        return VERDICT_L2_OTHER;
+    if (link->src == NULL || m->is_loopback)
+        return GO_ON;
+    if ((link->src[0] & 1) != 0) /* a reply would go to a group */
+        return VERDICT_L2_BADSRC;
+    if (memcmp(link->src, zero, LINK_MAC_LEN) == 0 || (iface->has_mac && memcmp(link->src, iface->mac, LINK_MAC_LEN) == 0))
+        return VERDICT_L2_OWNSRC;
+    return GO_ON;
+}
+
+static enum verdict
+check_header4(const struct matter *m)
+{
+    static const enum verdict verdicts[] = {
+        [IPV4_OK] = GO_ON,
+        [IPV4_SHORT] = VERDICT_IP_SHORT,
+        [IPV4_BAD_VERSION] = VERDICT_IP_BADVER,
+        [IPV4_BAD_IHL] = VERDICT_IP_BADHLEN,
+        [IPV4_BAD_SUM] = VERDICT_IP_BADSUM,
+        [IPV4_BAD_LENGTH] = VERDICT_IP_BADLEN,
+        [IPV4_TRUNCATED] = VERDICT_IP_TRUNC,
+    };
+
+    return verdicts[m->packet->ipv4_status];
+}
+
+/* Whether the source is the destination or a single address of ours: our own words come back, or somebody forges them. */
+static bool
+is_land(const struct matter *m, struct addresses_lookup src)
+{
+    const struct packet *packet = m->packet;
+
+    return !m->is_loopback && (src.is_host || memcmp(&packet->src, &packet->dst, sizeof packet->src) == 0);
+}
+
+/* RFC 1122 section 3.2.1.3: sources that no host has. */
+static enum verdict
+check_source4(const struct matter *m)
+{
+    uint8_t first = m->packet->src.bytes[0];
+    struct addresses_lookup src = addresses_lookup(&m->frame->iface->addresses, &m->packet->src);
+
+    if (first == 0 || first >= 224 || (first == 127 && !m->is_loopback) || src.match == ADDRESSES_BROADCAST)
+        return VERDICT_IP_BADSRC;
+    return is_land(m, src) ? VERDICT_IP_LAND : GO_ON;
+}
+
+static enum verdict
+check_destination4(const struct matter *m)
+{
+    static const uint8_t none[4], all[4] = {255, 255, 255, 255}, all_hosts[4] = {224, 0, 0, 1};
+    const uint8_t *dst = m->packet->dst.bytes;
+
+    if (memcmp(dst, none, 4) == 0 || (dst[0] == 127 && !m->is_loopback))
+        return VERDICT_IP_BADDST;
+    if (memcmp(dst, all, 4) == 0 || memcmp(dst, all_hosts, 4) == 0)
+        return VERDICT_IP_BCAST;
+    return dst[0] >> 4 == 14 ? VERDICT_IP_NOTMEMBER : GO_ON;
+}
+
+/* The rest of the destination rules, which a unicast address is left with. */
+static enum verdict
+check_unicast(const struct matter *m)
+{
+    static const enum verdict verdicts[] = {
+        [ADDRESSES_NONE] = VERDICT_IP_NOTOURS,
+        [ADDRESSES_OURS] = GO_ON,
+        [ADDRESSES_NETWORK] = VERDICT_IP_NOTOURS,
+        [ADDRESSES_BROADCAST] = VERDICT_IP_BCAST,
+    };
+    enum verdict verdict = verdicts[addresses_lookup(&m->frame->iface->addresses, &m->packet->dst).match];
+
+    /* RFC 1122 section 3.3.6: a link broadcast must not carry a unicast datagram. */
+    return verdict == GO_ON && m->packet->link.group ? VERDICT_L2_BCAST_UCAST : verdict;
+}
+
+static enum verdict
+check_options4(const struct matter *m)
+{
+    static const enum verdict verdicts[] = {
+        [IPV4_OPTIONS_PLAIN] = GO_ON,
+        [IPV4_OPTIONS_ANSWER] = VERDICT_IP_OPTIONS,
+        [IPV4_OPTIONS_ROUTED] = VERDICT_IP_SRCROUTE,
+        [IPV4_OPTIONS_BAD] = VERDICT_IP_BADOPT,
+    };
+
+    return verdicts[m->packet->ipv4_options];
+}
+
+static enum verdict
+check_upper4(const struct matter *m)
+{
+    const struct packet *packet = m->packet;
+
+    if (packet->ipv4.protocol != IPV4_PROTOCOL_ICMP)
+        return VERDICT_IP_PROTO;
+    if (packet->ipv4.more_fragments || packet->ipv4.fragment_offset != 0)
+        return VERDICT_FRAG_RX;
+    if (!packet->icmp_is_whole)
+        return VERDICT_ICMP_SHORT;
+    if (!icmp_sum_is_right(&packet->icmp))
+        return VERDICT_ICMP_BADSUM;
+    return packet->is_echo ? GO_ON : VERDICT_ICMP_TYPE;
+}
+
+static enum verdict
+check_header6(const struct matter *m)
+{
+    static const enum verdict verdicts[] = {
+        [IPV6_OK] = GO_ON,
+        [IPV6_SHORT] = VERDICT_IP6_SHORT,
+        [IPV6_BAD_VERSION] = VERDICT_IP_BADVER,
+        [IPV6_TRUNCATED] = VERDICT_IP6_TRUNC,
+    };
+
+    return verdicts[m->packet->ipv6_status];
+}
+
+/* Addresses that are not one of a host, whichever end they stand at. */
+static bool
+is_impossible6(const struct matter *m, const uint8_t address[static 16])
+{
+    static const uint8_t zero[12], mapped[12] = {[10] = 0xff, [11] = 0xff};
+    static const uint8_t loopback[16] = {[15] = 1};
+
+    if (m->is_loopback && memcmp(address, loopback, 16) == 0)
+        return false;
+    return memcmp(address, zero, 12) == 0 || memcmp(address, mapped, 12) == 0; /* ::, ::1, ::a.b.c.d, ::ffff:a.b.c.d */
+}
+
+/* Link-local addresses have 54 zero bits behind fe80::/10 (RFC 4291 section 2.5.6); some kernels keep a zone in them. */
+static bool
+is_zoned(const uint8_t address[static 16])
+{
+    return address[0] == 0xfe && (address[1] & 0xc0) == 0x80 && (address[2] != 0 || address[3] != 0);
+}
+
+static enum verdict
+check_source6(const struct matter *m)
+{
+    const uint8_t *src = m->packet->src.bytes;
+
+    if (src[0] == 0xff || is_impossible6(m, src))
+        return VERDICT_IP6_BADSRC;
+    if (is_zoned(src))
+        return VERDICT_IP6_BADSCOPE;
+    return is_land(m, addresses_lookup(&m->frame->iface->addresses, &m->packet->src)) ? VERDICT_IP_LAND : GO_ON;
+}
+
+static enum verdict
+check_multicast6(const struct matter *m)
+{
+    static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
+    const struct addresses *addresses = &m->frame->iface->addresses;
+    const uint8_t *dst = m->packet->dst.bytes;
+    struct address source;
+
+    if ((dst[1] & 0x0f) < 2) /* scope 0 is reserved, 1 never leaves a host */
+        return VERDICT_IP6_BADSCOPE;
+    if (memcmp(dst, all_nodes, 16) != 0 && !addresses_solicited(addresses, dst))
+        return VERDICT_IP6_NOTMEMBER;
+    return addresses_source(addresses, &m->packet->src, &source) ? GO_ON : VERDICT_IP6_NOTMEMBER;
+}
+
+static enum verdict
+check_destination6(const struct matter *m)
+{
+    const uint8_t *dst = m->packet->dst.bytes;
+
+    if (dst[0] == 0xff)
+        return check_multicast6(m);
+    if (is_impossible6(m, dst))
+        return VERDICT_IP6_BADDST;
+    return is_zoned(dst) ? VERDICT_IP6_BADSCOPE : check_unicast(m);
+}
+
+static enum verdict
+check_extensions6(const struct matter *m)
+{
+    static const enum verdict verdicts[] = {
+        [IPV6_OK] = GO_ON,
+        [IPV6_JUMBO] = VERDICT_IP6_JUMBO,
+        [IPV6_BAD_HEADER] = VERDICT_IP6_EXTHDR,
+        [IPV6_BAD_OPTION] = VERDICT_IP6_BADOPT,
+        [IPV6_BAD_SCOPE] = VERDICT_IP6_BADSCOPE,
+        [IPV6_IPSEC] = VERDICT_IP6_IPSEC,
+        [IPV6_FRAGMENT] = VERDICT_FRAG_RX,
+    };
+
+    return verdicts[m->packet->ipv6_walk];
+}
+
+static enum verdict
+check_upper6(const struct matter *m)
+{
+    const struct packet *packet = m->packet;
+
+    if (packet->ipv6.next_header != IPV6_NEXT_ICMPV6)
+        return VERDICT_IP6_PROTO;
+    if (!packet->icmp_is_whole)
+        return VERDICT_ICMP6_SHORT;
+    if (!icmp_sum6_is_right(&packet->icmp, packet->ipv6.src, packet->ipv6.dst))
+        return VERDICT_ICMP6_BADSUM;
+    return packet->is_echo ? GO_ON : VERDICT_ICMP_TYPE;
+}
+
+typedef enum verdict check(const struct matter *m);
+
+static check *const link_checks[] = {check_capture, check_link, check_vlan, check_mac, NULL};
+
+static check *const ipv4_checks[] = {check_header4, check_source4, check_destination4, check_unicast,
+                                     check_options4, check_upper4, NULL};
+
+static check *const ipv6_checks[] = {check_header6, check_source6, check_destination6, check_extensions6,
+                                     check_upper6, NULL};
+
+/* The first objection that one of the checks has. */
+static enum verdict
+run(check *const checks[], const struct matter *m)
+{
+    enum verdict verdict = GO_ON;
+
+    while (*checks != NULL && verdict == GO_ON)
+        verdict = (*checks++)(m);
+    return verdict;
+}
+
+enum verdict
+checks_judge(const struct responder *responder, const struct frame *frame, const struct packet *packet)
+{
+    struct matter m = {responder, frame, packet, frame->iface->is_loopback};
+    enum verdict verdict;
+
+    if (!frame->iface->has_mac && packet->link.is_loopback)
+        m.is_loopback = true;
+    verdict = run(link_checks, &m);
+    return verdict != GO_ON ? verdict : run(packet->version == 6 ? ipv6_checks : ipv4_checks, &m);
+}

@@ -1,0 +1,72 @@
+/* A frame taken apart, without any judgement of what is found. */
+#include "responder/packet.h"
+
+static void
+set_address(struct address *address, uint8_t version, const uint8_t *bytes)
+{
+    address->version = version;
+    memcpy(address->bytes, bytes, address_bits(version) / 8);
+}
+
+static void
+read_icmp(struct packet *packet, struct bytes message, uint8_t echo_type)
+{
+    packet->has_icmp = true;
+    packet->icmp_is_whole = icmp_read(message, &packet->icmp);
+    packet->is_echo = message.left > 0 && packet->icmp.type == echo_type;
+}
+
+static void
+read_ipv4(struct packet *packet, struct bytes datagram)
+{
+    struct ipv4 *ip = &packet->ipv4;
+
+    packet->ipv4_status = ipv4_read(datagram, ip);
+    if (ip->src == NULL)
+        return;
+    set_address(&packet->src, 4, ip->src);
+    set_address(&packet->dst, 4, ip->dst);
+    packet->ipv4_options = ipv4_options(ip->options);
+    if (ip->protocol == IPV4_PROTOCOL_ICMP && ip->fragment_offset == 0)
+        read_icmp(packet, ip->payload, ICMP_ECHO_REQUEST);
+}
+
+static void
+read_ipv6(struct packet *packet, struct bytes datagram)
+{
+    struct ipv6 *ip = &packet->ipv6;
+
+    packet->ipv6_status = ipv6_read(datagram, ip);
+    if (ip->src == NULL)
+        return;
+    set_address(&packet->src, 6, ip->src);
+    set_address(&packet->dst, 6, ip->dst);
+    packet->ipv6_walk = ipv6_walk(ip);
+    if (ip->next_header == IPV6_NEXT_ICMPV6 && ip->fragment_offset == 0)
+        read_icmp(packet, ip->payload, ICMPV6_ECHO_REQUEST);
+}
+
+/* The IP version: what the link layer says, else what the first nibble says. */
+static uint8_t
+ip_version(const struct packet *packet, struct bytes datagram)
+{
+    if (packet->link.protocol == LINK_PROTOCOL_IPV6)
+        return 6;
+    if (packet->link.protocol == LINK_PROTOCOL_IPV4 || datagram.left == 0)
+        return 4;
+    return datagram.at[0] >> 4 == 6 ? 6 : 4;
+}
+
+void
+packet_read(enum link_type type, struct bytes frame, struct packet *packet)
+{
+    memset(packet, 0, sizeof *packet);
+    packet->link_status = link_read(type, &frame, &packet->link);
+    if (packet->link_status != LINK_OK)
+        return;
+    packet->version = ip_version(packet, frame);
+    if (packet->version == 6)
+        read_ipv6(packet, frame);
+    else
+        read_ipv4(packet, frame);
+}

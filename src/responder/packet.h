@@ -1,0 +1,32 @@
+/* A frame taken apart, layer by layer, as far as it can be read. */
+#ifndef PONGD_RESPONDER_PACKET_H
+#define PONGD_RESPONDER_PACKET_H
+
+#include "codec/icmp.h"
+#include "codec/ipv4.h"
+#include "codec/ipv6.h"
+#include "codec/link.h"
+#include "responder/addresses.h"
+
+struct packet {
+    struct link link;
+    enum link_status link_status;
+    uint8_t version; /* of IP: 4, 6, or 0 when there is none */
+    struct ipv4 ipv4;
+    enum ipv4_status ipv4_status;
+    enum ipv4_options ipv4_options;
+    struct ipv6 ipv6;
+    enum ipv6_status ipv6_status;
+    enum ipv6_status ipv6_walk; /* what the extension headers are like */
+    struct address src;         /* version 0 when the IP header is not all there */
+    struct address dst;
+    struct icmp icmp;
+    bool has_icmp;     /* the upper layer is ICMP, and its first bytes are in this frame */
+    bool icmp_is_whole; /* its header is all there */
+    bool is_echo;      /* it is an echo request, as far as can be seen */
+};
+
+/* Takes a frame apart.  Every status is filled in that was come to; layers that were not reached are zero. */
+void packet_read(enum link_type type, struct bytes frame, struct packet *packet);
+
+#endif

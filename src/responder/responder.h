@@ -1,0 +1,85 @@
+/* The responder: one frame in, one verdict and the replies out. */
+#ifndef PONGD_RESPONDER_RESPONDER_H
+#define PONGD_RESPONDER_RESPONDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codec/link.h"
+#include "responder/addresses.h"
+#include "responder/siphash.h"
+#include "responder/verdict.h"
+
+enum {
+    RESPONDER_VLANS = 4096,
+    RESPONDER_ID_COUNTERS = 4096,
+    RESPONDER_REPLY_MAX = LINK_HEADER_MAX + 40 + 65535 /* link header, IPv6 header, the most that it can carry */
+};
+
+/* An interface, or a capture file in its place, as the responder knows it. */
+struct iface {
+    enum link_type link;
+    bool is_loopback;
+    bool has_mac;
+    uint8_t mac[LINK_MAC_LEN]; /* ours; without one, every destination MAC address is taken for ours */
+    struct addresses addresses;
+};
+
+/* A frame as captured.  Lengths in bytes. */
+struct frame {
+    const uint8_t *data;
+    size_t caplen; /* bytes that are there */
+    size_t len;    /* bytes that it had on the wire */
+    uint64_t ts_ns; /* since 1970 */
+    const struct iface *iface;
+};
+
+struct reply {
+    const uint8_t *data;
+    size_t len;
+    uint64_t ts_ns; /* when it is to be sent, on the clock of the frames */
+};
+
+/* What can be said of an echo request, or of any frame as far as it could be read. */
+struct request {
+    bool is_echo;      /* an echo request, as far as can be seen */
+    struct address src; /* version 0 when there is no IP header */
+    struct address dst;
+    uint8_t ttl;       /* or hop limit */
+    uint8_t type;
+    uint8_t code;
+    uint16_t id;
+    uint16_t seq;
+    size_t size;       /* bytes of data behind the ICMP header */
+    unsigned tag_count;
+    struct link_tag tags[LINK_TAGS_MAX];
+};
+
+struct outcome {
+    enum verdict verdict;
+    struct request request;
+    const struct reply *replies; /* valid until the next respond() */
+    size_t reply_count;          /* not 0 exactly when the verdict is VERDICT_ANSWERED */
+};
+
+/* The responder's state.  It is large: keep it off the stack. */
+struct responder {
+    struct siphash_key key;
+    uint8_t ttl; /* of replies, and their hop limit */
+    uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
+    uint16_t ip_ids[RESPONDER_ID_COUNTERS];
+    struct reply reply;
+    uint8_t bytes[RESPONDER_REPLY_MAX];
+};
+
+/* A responder with the default TTL of 64 that answers no VLAN but 0; all that it draws comes from `seed`. */
+void responder_init(struct responder *responder, uint64_t seed);
+
+/* Answers a VLAN ID, 1 to 4094; others are ignored. */
+void responder_add_vlan(struct responder *responder, unsigned vid);
+
+/* Judges a frame and builds the replies to it.  Any bytes will do; none is read beyond frame->caplen. */
+void respond(struct responder *responder, const struct frame *frame, struct outcome *outcome);
+
+#endif

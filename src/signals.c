@@ -1,0 +1,91 @@
+/* Signals by the self-pipe trick, which is the same on every system. */
+#include "config.h"
+
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static int pipe_fds[2] = {-1, -1};
+static volatile sig_atomic_t stop, report;
+
+static void
+on_signal(int number)
+{
+    int saved = errno;
+
+    if (number == SIGINT || number == SIGTERM || number == SIGHUP)
+        stop = 1;
+    else
+        report = 1;
+    (void)!write(pipe_fds[1], "", 1); /* full: then somebody is awake already */
+    errno = saved;
+}
+
+/* Without SA_RESTART, so that no system call sleeps on. */
+static int
+catch(int number)
+{
+    struct sigaction action;
+
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    return sigaction(number, &action, NULL);
+}
+
+/* A signal that the parent set to be ignored (nohup) stays so. */
+static int
+catch_unless_ignored(int number)
+{
+    struct sigaction action;
+
+    if (sigaction(number, NULL, &action) != 0)
+        return -1;
+    return action.sa_handler == SIG_IGN ? 0 : catch(number);
+}
+
+int
+signals_open(void)
+{
+    if (pipe(pipe_fds) != 0)
+        return -1;
+    for (int i = 0; i < 2; i++)
+        if (fcntl(pipe_fds[i], F_SETFL, O_NONBLOCK) != 0 || fcntl(pipe_fds[i], F_SETFD, FD_CLOEXEC) != 0)
+            return -1;
+    if (catch(SIGTERM) != 0 || catch_unless_ignored(SIGINT) != 0 || catch_unless_ignored(SIGHUP) != 0 ||
+        catch(SIGUSR1) != 0)
+        return -1;
+#ifdef SIGINFO
+    if (catch(SIGINFO) != 0)
+        return -1;
+#endif
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like others, and said */
+    return pipe_fds[0];
+}
+
+struct signals
+signals_take(void)
+{
+    struct signals taken;
+    char buffer[64];
+
+    if (stop == 0 && report == 0)
+        return (struct signals){false, false};
+    while (read(pipe_fds[0], buffer, sizeof buffer) > 0)
+        ;
+    taken = (struct signals){stop != 0, report != 0};
+    report = 0;
+    return taken;
+}
+
+void
+signals_close(void)
+{
+    for (int i = 0; i < 2; i++)
+        if (pipe_fds[i] >= 0)
+            close(pipe_fds[i]);
+}

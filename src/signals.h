@@ -1,0 +1,20 @@
+/* Signals, turned into bytes of a pipe that poll(2) can wait for. */
+#ifndef PONGD_SIGNALS_H
+#define PONGD_SIGNALS_H
+
+#include <stdbool.h>
+
+struct signals {
+    bool stop;   /* SIGINT, SIGTERM or SIGHUP came */
+    bool report; /* SIGUSR1, or SIGINFO where there is one */
+};
+
+/* Catches them.  Returns the descriptor to wait for, or -1 with errno set. */
+int signals_open(void);
+
+/* What came since the last call. */
+struct signals signals_take(void);
+
+void signals_close(void);
+
+#endif
