@@ -101,7 +101,7 @@ AC_DEFUN([PONGD_LIBPCAP], [
         [AC_MSG_RESULT([no])
          AC_MSG_ERROR([libpcap 1.5 or later is needed, with its headers: install libpcap-dev or libpcap-devel, or set PCAP_CFLAGS and PCAP_LIBS])])
     AC_CHECK_FUNCS([pcap_open_offline_with_tstamp_precision pcap_open_dead_with_tstamp_precision])
-    AC_CHECK_FUNCS([pcap_set_tstamp_precision pcap_datalink_ext])
+    AC_CHECK_FUNCS([pcap_set_tstamp_precision pcap_datalink_ext pcap_free_datalinks])
     CPPFLAGS=$pongd_saved_CPPFLAGS
     LIBS=$pongd_saved_LIBS
 ])
@@ -131,15 +131,17 @@ AC_DEFUN([PONGD_CMOCKA], [
 dnl The file of src/platform, chosen by what compiles.
 AC_DEFUN([PONGD_PLATFORM], [
     AC_CHECK_FUNCS([setresuid])
+    AC_CHECK_MEMBERS([struct sockaddr.sa_len], [], [], [[#include <sys/types.h>
+#include <sys/socket.h>]])
     AC_SEARCH_LIBS([clock_gettime], [rt])
-    AC_CACHE_CHECK([for the kind of system], [pongd_platform], [
-        pongd_platform=generic
+    AC_CACHE_CHECK([for the kind of system], [pongd_cv_platform], [
+        pongd_cv_platform=generic
         AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
 #include <sys/socket.h>
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <linux/capability.h>]], [[struct sockaddr_ll link; return (int)sizeof link + RTMGRP_LINK;]])],
-            [pongd_platform=linux])
+            [pongd_cv_platform=linux])
         AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -148,11 +150,11 @@ AC_DEFUN([PONGD_PLATFORM], [
 #include <net/if_dl.h>
 #include <net/route.h>
 #include <net/bpf.h>]], [[struct sockaddr_dl link; return (int)sizeof link + PF_ROUTE + AF_LINK + (int)sizeof link.sdl_data;]])],
-            [pongd_platform=bsd])
+            [pongd_cv_platform=bsd])
     ])
-    AM_CONDITIONAL([PLATFORM_LINUX], [test "$pongd_platform" = linux])
-    AM_CONDITIONAL([PLATFORM_BSD], [test "$pongd_platform" = bsd])
-    AM_CONDITIONAL([PLATFORM_GENERIC], [test "$pongd_platform" = generic])
+    AM_CONDITIONAL([PLATFORM_LINUX], [test "$pongd_cv_platform" = linux])
+    AM_CONDITIONAL([PLATFORM_BSD], [test "$pongd_cv_platform" = bsd])
+    AM_CONDITIONAL([PLATFORM_GENERIC], [test "$pongd_cv_platform" = generic])
     AC_CACHE_CHECK([for SIOCGIFAFLAG_IN6], [pongd_cv_in6_ifreq], [
         AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
 #include <sys/socket.h>

@@ -15,6 +15,8 @@
 
 enum { NS_PER_S = 1000000000 };
 
+static void print_message(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+
 static void
 print_message(const char *format, va_list arguments)
 {

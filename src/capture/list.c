@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <pcap.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "capture/capture.h"
 
@@ -55,6 +56,16 @@ list_interfaces(char errbuf[static PORT_ERRBUF])
 }
 
 static void
+free_datalinks(int *types)
+{
+#ifdef HAVE_PCAP_FREE_DATALINKS
+    pcap_free_datalinks(types);
+#else
+    free(types);
+#endif
+}
+
+static void
 print_link_types(const char *name, const int *types, int count)
 {
     enum link_type link;
@@ -87,7 +98,7 @@ list_link_types(const char *name, char errbuf[static PORT_ERRBUF])
         return -1;
     }
     print_link_types(name, types, count);
-    pcap_free_datalinks(types);
+    free_datalinks(types);
     pcap_close(pcap);
     return 0;
 }

@@ -25,6 +25,11 @@ enum {
     READ_TIMEOUT_MS = 100               /* of no matter in immediate mode, but 0 means for ever on some systems */
 };
 
+/* Absent from OpenBSD's pcap.h, which never returns it. */
+#ifndef PCAP_ERROR_PROMISC_PERM_DENIED
+#define PCAP_ERROR_PROMISC_PERM_DENIED PCAP_ERROR_PERM_DENIED
+#endif
+
 struct live {
     struct port port;
     pcap_t *pcap;

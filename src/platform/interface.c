@@ -33,6 +33,20 @@ clear_zone(uint8_t bytes[static 16])
         bytes[2] = bytes[3] = 0;
 }
 
+/* A sockaddr as long as it says it is, the rest zero: netmasks are cut short on some systems. */
+static void
+copy_sockaddr(void *to, size_t size, const struct sockaddr *from)
+{
+    size_t len = size;
+
+#ifdef HAVE_STRUCT_SOCKADDR_SA_LEN
+    if (from->sa_len < len)
+        len = from->sa_len;
+#endif
+    memset(to, 0, size);
+    memcpy(to, from, len);
+}
+
 /* An address and its netmask.  False if it is not of IP, or not to be used. */
 static bool
 read_address(const struct ifaddrs *entry, struct platform_address *out)
@@ -42,23 +56,23 @@ read_address(const struct ifaddrs *entry, struct platform_address *out)
 
     memset(out, 0, sizeof *out);
     if (entry->ifa_addr->sa_family == AF_INET) {
-        memcpy(&sin, entry->ifa_addr, sizeof sin);
+        copy_sockaddr(&sin, sizeof sin, entry->ifa_addr);
         out->address.version = 4;
         memcpy(out->address.bytes, &sin.sin_addr, 4);
         out->prefix_len = 32;
         if (entry->ifa_netmask != NULL) {
-            memcpy(&mask, entry->ifa_netmask, sizeof mask);
+            copy_sockaddr(&mask, sizeof mask, entry->ifa_netmask);
             out->prefix_len = mask_len((const uint8_t *)&mask.sin_addr, 32);
         }
         return true;
     }
     if (entry->ifa_addr->sa_family == AF_INET6) {
-        memcpy(&sin6, entry->ifa_addr, sizeof sin6);
+        copy_sockaddr(&sin6, sizeof sin6, entry->ifa_addr);
         out->address.version = 6;
         memcpy(out->address.bytes, &sin6.sin6_addr, 16);
         out->prefix_len = 128;
         if (entry->ifa_netmask != NULL) {
-            memcpy(&mask6, entry->ifa_netmask, sizeof mask6);
+            copy_sockaddr(&mask6, sizeof mask6, entry->ifa_netmask);
             out->prefix_len = mask_len((const uint8_t *)&mask6.sin6_addr, 128);
         }
         if (platform_is_tentative(entry->ifa_name, out->address.bytes))

@@ -1,0 +1,333 @@
+/* Golden captures: each request in pcaps/ is answered as the kernel that is recorded there did, byte for byte.
+ *
+ * What may differ is what hosts choose for themselves: IP ID (and with it the header checksum), flow label, padding, and the
+ * address in a cooked header.  Each frame is also fed cut at every length, in memory of exactly that size. */
+#include "unit.h"
+
+#include <sys/types.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/capture.h"
+#include "parse.h"
+#include "responder/packet.h"
+
+enum { FRAMES_MAX = 256, CAPTURES_MAX = 128 };
+
+struct recorded {
+    uint8_t *data;
+    size_t len;
+    struct packet packet;
+    bool is_taken; /* a reply that was found to belong to a request */
+};
+
+struct capture {
+    const char *name;
+    struct port *port;
+    struct iface iface;
+    struct recorded frames[FRAMES_MAX];
+    size_t count;
+};
+
+static const char *folder;
+static struct responder responder;
+static struct addresses_node nodes[32];
+static struct policy everything = {.ipv4 = true, .ipv6 = true};
+
+/* The kernel that was recorded: its addresses, and its MAC address where the frames name one. */
+static void
+stand_in(struct iface *iface, const char *name)
+{
+    static const struct {
+        const char *prefix;
+        enum addresses_role role;
+    } served[] = {
+        {"192.0.2.2", ADDRESSES_ANSWER}, {"192.0.2.0/24", ADDRESSES_ONLINK}, {"fd00:db8::2", ADDRESSES_ANSWER},
+        {"fd00:db8::/64", ADDRESSES_ONLINK}, {"fe80::2", ADDRESSES_ANSWER}, {"127.0.0.1", ADDRESSES_ANSWER},
+        {"::1", ADDRESSES_ANSWER},
+    };
+    char errbuf[PORT_ERRBUF];
+
+    addresses_init(&iface->addresses, nodes, COUNT(nodes));
+    for (size_t i = 0; i < COUNT(served); i++) {
+        struct address address;
+        unsigned len;
+
+        assert_int_equal(parse_prefix(served[i].prefix, &address, &len, errbuf), 0);
+        assert_true(addresses_add(&iface->addresses, &address, len, served[i].role));
+    }
+    iface->has_mac = iface->link == LINK_EN10MB && strncmp(name, "lo", 2) != 0;
+    memcpy(iface->mac, "\x02\0\0\0\0\x02", LINK_MAC_LEN);
+}
+
+static void
+load(struct capture *capture, const char *name)
+{
+    struct savefile_options options = {.policy = &everything};
+    char path[4096], errbuf[PORT_ERRBUF];
+    struct frame frame;
+
+    memset(capture, 0, sizeof *capture);
+    capture->name = name;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    capture->port = savefile_open(path, &options, errbuf);
+    if (capture->port == NULL)
+        fail_msg("%s", errbuf);
+    capture->iface = capture->port->iface;
+    while (capture->port->ops->next(capture->port, &frame) == PORT_DONE) {
+        struct recorded *recorded = &capture->frames[capture->count++];
+
+        assert_true(capture->count < FRAMES_MAX);
+        assert_int_equal(frame.caplen, frame.len);
+        recorded->data = malloc(frame.len); /* its exact size, so that a byte too far is found */
+        assert_non_null(recorded->data);
+        recorded->len = frame.len;
+        memcpy(recorded->data, frame.data, frame.len);
+        packet_read(capture->iface.link, (struct bytes){recorded->data, recorded->len}, &recorded->packet);
+    }
+    stand_in(&capture->iface, name);
+    responder_init(&responder, 1);
+    for (unsigned vid = 1; vid < 4095; vid++)
+        responder_add_vlan(&responder, vid);
+}
+
+static void
+unload(struct capture *capture)
+{
+    for (size_t i = 0; i < capture->count; i++)
+        free(capture->frames[i].data);
+    capture->port->ops->close(capture->port);
+}
+
+static void
+judge(const struct capture *capture, const uint8_t *data, size_t caplen, size_t len, struct outcome *outcome)
+{
+    struct frame frame = {.data = data, .caplen = caplen, .len = len, .iface = &capture->iface};
+
+    respond(&responder, &frame, outcome);
+}
+
+static bool
+is_reply_to(const struct packet *reply, const struct packet *request)
+{
+    return reply->has_icmp && reply->icmp_is_whole && reply->version == request->version &&
+           reply->icmp.type == (reply->version == 6 ? ICMPV6_ECHO_REPLY : ICMP_ECHO_REPLY) &&
+           reply->icmp.id == request->icmp.id && reply->icmp.seq == request->icmp.seq &&
+           memcmp(&reply->dst, &request->src, sizeof reply->dst) == 0;
+}
+
+static struct recorded *
+find_reply(struct capture *capture, size_t request)
+{
+    for (size_t i = request + 1; i < capture->count; i++)
+        if (!capture->frames[i].is_taken && is_reply_to(&capture->frames[i].packet, &capture->frames[request].packet))
+            return &capture->frames[i];
+    return NULL;
+}
+
+/* Makes equal what hosts choose for themselves. */
+static void
+mask(uint8_t *frame, size_t l3)
+{
+    if (frame[l3] >> 4 == 4) {
+        memset(frame + l3 + 4, 0, 2);
+        memset(frame + l3 + 10, 0, 2);
+    } else {
+        frame[l3 + 1] &= 0xf0;
+        memset(frame + l3 + 2, 0, 2);
+    }
+}
+
+/* Copies a recorded reply without a priority tag: on the trunk that was recorded each frame has one, a host sends none. */
+static size_t
+copy_reply(uint8_t *to, const struct recorded *reply)
+{
+    size_t tag = reply->packet.link.tag_count == 1 && link_tag_vid(reply->packet.link.tags[0]) == 0 ? 4 : 0;
+    size_t macs = tag > 0 ? 2 * LINK_MAC_LEN : 0;
+
+    memcpy(to, reply->data, macs);
+    memcpy(to + macs, reply->data + macs + tag, reply->len - macs - tag);
+    return reply->len - tag;
+}
+
+static void
+compare(const struct capture *capture, size_t number, const struct reply *ours, const struct recorded *theirs)
+{
+    uint8_t a[70000], b[70000];
+    size_t len = copy_reply(b, theirs), l3 = theirs->packet.link.header_len - (theirs->len - len);
+    bool is_cooked = capture->iface.link == LINK_LINUX_SLL || capture->iface.link == LINK_LINUX_SLL2;
+    size_t from = is_cooked ? l3 : 0;
+
+    assert_true(ours->len >= len && ours->len < sizeof a);
+    memcpy(a, ours->data, ours->len);
+    mask(a, l3);
+    mask(b, l3);
+    for (size_t i = from; i < len; i++)
+        if (a[i] != b[i])
+            fail_msg("%s frame %zu: byte %zu is %02x, the kernel's is %02x", capture->name, number + 1, i, a[i], b[i]);
+    for (size_t i = len; i < ours->len; i++)
+        assert_int_equal(ours->data[i], 0);
+}
+
+/* Not answered yet, although the kernel does. */
+static bool
+is_excused(enum verdict verdict)
+{
+    return verdict == VERDICT_FRAG_RX || verdict == VERDICT_IP_OPTIONS;
+}
+
+static void
+test_agrees_with_the_kernel(void **state)
+{
+    static struct capture capture;
+    size_t answered = 0, excused = 0;
+
+    load(&capture, *state);
+    for (size_t i = 0; i < capture.count; i++) {
+        const struct recorded *request = &capture.frames[i];
+        struct recorded *recorded;
+        struct outcome outcome;
+
+        judge(&capture, request->data, request->len, request->len, &outcome);
+        recorded = request->packet.is_echo ? find_reply(&capture, i) : NULL;
+        if (is_excused(outcome.verdict)) {
+            excused++;
+        } else if ((recorded != NULL) != (outcome.verdict == VERDICT_ANSWERED)) {
+            fail_msg("%s frame %zu: %s, the kernel's reply is %s", capture.name, i + 1, verdict_name(outcome.verdict),
+                     recorded != NULL ? "there" : "not");
+        } else if (recorded != NULL) {
+            recorded->is_taken = true;
+            compare(&capture, i, &outcome.replies[0], recorded);
+            answered++;
+        }
+    }
+    if (answered + excused == 0 && strncmp(capture.name, "timestamp", 9) != 0)
+        fail_msg("%s shows nothing", capture.name);
+    unload(&capture);
+}
+
+/* Feeds a frame's first `len` bytes, once as captured short and once as if the wire had brought no more. */
+static void
+feed_cut(const struct capture *capture, const struct recorded *frame, size_t len, enum verdict whole)
+{
+    uint8_t *cut = malloc(len > 0 ? len : 1);
+    struct outcome outcome;
+
+    assert_non_null(cut);
+    memcpy(cut, frame->data, len);
+    judge(capture, cut, len, frame->len, &outcome);
+    assert_int_equal(outcome.verdict, VERDICT_CAP_TRUNC);
+    judge(capture, cut, len, len, &outcome);
+    if (outcome.verdict == VERDICT_ANSWERED) /* only what was cut off was padding */
+        assert_int_equal(whole, VERDICT_ANSWERED);
+    free(cut);
+}
+
+static void
+test_cut_at_every_length(void **state)
+{
+    static struct capture capture;
+
+    load(&capture, *state);
+    for (size_t i = 0; i < capture.count; i++) {
+        struct outcome outcome;
+
+        judge(&capture, capture.frames[i].data, capture.frames[i].len, capture.frames[i].len, &outcome);
+        for (size_t len = 0; len < capture.frames[i].len; len++)
+            feed_cut(&capture, &capture.frames[i], len, outcome.verdict);
+    }
+    unload(&capture);
+}
+
+/* What is sent is never answered, not even by a responder that serves every address and takes every MAC address. */
+static void
+test_no_answer_to_an_answer(void **state)
+{
+    static struct capture capture;
+    static uint8_t back[RESPONDER_REPLY_MAX];
+
+    load(&capture, *state);
+    capture.iface = capture.port->iface;
+    for (size_t i = 0; i < capture.count; i++) {
+        struct outcome outcome;
+        size_t len;
+
+        judge(&capture, capture.frames[i].data, capture.frames[i].len, capture.frames[i].len, &outcome);
+        if (outcome.reply_count == 0)
+            continue;
+        len = outcome.replies[0].len;
+        memcpy(back, outcome.replies[0].data, len);
+        judge(&capture, back, len, len, &outcome);
+        assert_int_equal(outcome.reply_count, 0);
+    }
+    unload(&capture);
+}
+
+static bool
+is_capture(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot != NULL && (strcmp(dot, ".pcap") == 0 || strcmp(dot, ".pcapng") == 0);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static size_t
+list_captures(char *names[static CAPTURES_MAX])
+{
+    size_t count = 0;
+    const struct dirent *entry;
+    DIR *directory = opendir(folder);
+
+    while (directory != NULL && (entry = readdir(directory)) != NULL)
+        if (is_capture(entry->d_name) && count < CAPTURES_MAX)
+            names[count++] = strdup(entry->d_name);
+    if (directory != NULL)
+        closedir(directory);
+    qsort(names, count, sizeof names[0], by_name);
+    return count;
+}
+
+int
+main(void)
+{
+    static const struct {
+        const char *what;
+        CMUnitTestFunction test;
+    } kinds[] = {
+        {"agrees with the kernel", test_agrees_with_the_kernel},
+        {"cut at every length", test_cut_at_every_length},
+        {"no answer to an answer", test_no_answer_to_an_answer},
+    };
+    static struct CMUnitTest tests[COUNT(kinds) * CAPTURES_MAX];
+    static char titles[COUNT(kinds) * CAPTURES_MAX][128], path[4096];
+    char *names[CAPTURES_MAX];
+    const char *srcdir = getenv("srcdir");
+    size_t captures, count = 0;
+    int failed;
+
+    snprintf(path, sizeof path, "%s/pcaps", srcdir != NULL ? srcdir : ".");
+    folder = path;
+    captures = list_captures(names);
+    if (captures == 0) {
+        fprintf(stderr, "%s: no captures there\n", folder);
+        return 1;
+    }
+    for (size_t kind = 0; kind < COUNT(kinds); kind++)
+        for (size_t i = 0; i < captures; i++, count++) {
+            snprintf(titles[count], sizeof titles[count], "%.60s: %s", names[i], kinds[kind].what);
+            tests[count] = (struct CMUnitTest){
+                .name = titles[count], .test_func = kinds[kind].test, .initial_state = names[i]};
+        }
+    failed = _cmocka_run_group_tests("replay", tests, count, NULL, NULL);
+    for (size_t i = 0; i < captures; i++)
+        free(names[i]);
+    return failed;
+}

@@ -1,0 +1,229 @@
+/* The loop on ports in memory, which also fail when they are told to: everything is counted, nothing lost silently. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "craft.h"
+#include "loop.h"
+
+struct memory_port {
+    struct port port;
+    struct craft craft;
+    unsigned frames;     /* that it still has */
+    unsigned calls;      /* of next and send */
+    unsigned fail_at;    /* the call that fails; 0: none */
+    enum port_result failure;
+    unsigned sent, refused, flushed, closed;
+};
+
+static struct addresses_node nodes[4];
+static struct responder responder;
+static const struct log quiet = {.is_quiet = true};
+
+static bool
+is_failing(struct memory_port *memory)
+{
+    if (++memory->calls != memory->fail_at)
+        return false;
+    snprintf(memory->port.errbuf, sizeof memory->port.errbuf, "call %u fails, as asked", memory->calls);
+    return true;
+}
+
+static enum port_result
+memory_next(struct port *port, struct frame *frame)
+{
+    struct memory_port *memory = (struct memory_port *)port;
+
+    if (is_failing(memory))
+        return memory->failure == PORT_REFUSED ? PORT_FAILED : memory->failure;
+    if (memory->frames == 0)
+        return PORT_END;
+    memory->frames--;
+    *frame = (struct frame){
+        .data = memory->craft.data, .caplen = memory->craft.len, .len = memory->craft.len, .iface = &port->iface};
+    return PORT_DONE;
+}
+
+static enum port_result
+memory_send(struct port *port, const struct frame *request, const struct reply *reply)
+{
+    struct memory_port *memory = (struct memory_port *)port;
+
+    assert_non_null(request->data);
+    assert_true(reply->len >= 60);
+    if (is_failing(memory)) {
+        memory->refused++;
+        return memory->failure;
+    }
+    memory->sent++;
+    return PORT_DONE;
+}
+
+static enum port_result
+memory_flush(struct port *port)
+{
+    ((struct memory_port *)port)->flushed++;
+    return PORT_DONE;
+}
+
+static enum port_result
+memory_check(struct port *port, bool changed)
+{
+    (void)port;
+    (void)changed;
+    return PORT_DONE;
+}
+
+static uint64_t
+memory_dropped(struct port *port)
+{
+    (void)port;
+    return 3;
+}
+
+static void
+memory_close(struct port *port)
+{
+    ((struct memory_port *)port)->closed++;
+}
+
+static const struct port_ops memory_ops = {memory_next,  memory_send,    memory_flush,
+                                           memory_check, memory_dropped, memory_close};
+
+static struct memory_port
+make_port(unsigned frames)
+{
+    static const struct address any = {.version = 4};
+    struct memory_port memory = {.port = {.ops = &memory_ops, .name = "memory", .fd = -1, .watch_fd = -1}, .frames = frames};
+
+    addresses_init(&memory.port.iface.addresses, nodes, COUNT(nodes));
+    assert_true(addresses_add(&memory.port.iface.addresses, &any, 0, ADDRESSES_ANSWER));
+    craft4(&memory.craft, LINK_EN10MB, NULL, 0, 8);
+    return memory;
+}
+
+static int
+run(struct loop *loop, struct memory_port *first, struct memory_port *second)
+{
+    responder_init(&responder, 1);
+    loop->responder = &responder;
+    loop->log = &quiet;
+    loop->signal_fd = -1;
+    loop->ports[loop->port_count++] = &first->port;
+    if (second != NULL)
+        loop->ports[loop->port_count++] = &second->port;
+    return loop_run(loop);
+}
+
+static uint64_t
+total(const struct counters *counters)
+{
+    uint64_t sum = 0;
+
+    for (int i = 0; i < VERDICTS; i++)
+        sum += counters->requests_by[i] + counters->others_by[i];
+    return sum;
+}
+
+static void
+test_all_frames_of_all_ports(void **state)
+{
+    struct memory_port first = make_port(1000), second = make_port(70);
+    struct loop loop = {.answers = 0};
+
+    (void)state;
+    assert_int_equal(run(&loop, &first, &second), 0);
+    assert_int_equal(first.sent, 1000);
+    assert_int_equal(second.sent, 70);
+    assert_true(loop.counters.frames == 1070 && loop.counters.requests_by[VERDICT_ANSWERED] == 1070);
+    assert_true(loop.counters.dropped == 6);
+    assert_int_equal(first.closed, 1);
+    assert_int_equal(second.closed, 1);
+}
+
+static void
+test_stops_after_enough_answers(void **state)
+{
+    struct memory_port port = make_port(1000);
+    struct loop loop = {.answers = 100};
+
+    (void)state;
+    assert_int_equal(run(&loop, &port, NULL), 0);
+    assert_int_equal(port.sent, 100);
+    assert_int_equal(port.closed, 1);
+}
+
+/* Every call fails once, in each of the ways that it can. */
+static void
+test_each_call_fails_once(void **state)
+{
+    static const enum port_result ways[] = {PORT_REFUSED, PORT_FAILED};
+
+    (void)state;
+    for (size_t way = 0; way < COUNT(ways); way++)
+        for (unsigned fail_at = 1; fail_at <= 21; fail_at++) {
+            struct memory_port port = make_port(10);
+            struct loop loop = {.answers = 0};
+            int rc;
+
+            port.fail_at = fail_at;
+            port.failure = ways[way];
+            rc = run(&loop, &port, NULL);
+            assert_int_equal(port.closed, 1);
+            assert_int_equal(loop.counters.frames, total(&loop.counters));
+            assert_int_equal(loop.counters.requests_by[VERDICT_ANSWERED], port.sent);
+            assert_int_equal(loop.counters.requests_by[VERDICT_TX_FAIL], port.refused);
+            /* A refused reply is survived; anything else ends with trouble. */
+            assert_int_equal(rc, port.failure == PORT_REFUSED && port.refused == 1 ? 0 : -1);
+        }
+}
+
+static void
+test_one_port_fails_and_the_other_goes_on(void **state)
+{
+    struct memory_port first = make_port(200), second = make_port(200);
+    struct loop loop = {.answers = 0};
+
+    (void)state;
+    first.fail_at = 5;
+    first.failure = PORT_FAILED;
+    assert_int_equal(run(&loop, &first, &second), -1);
+    assert_int_equal(second.sent, 200);
+    assert_int_equal(first.closed, 1);
+}
+
+static void
+test_summary_line(void **state)
+{
+    struct counters counters = {.frames = 0};
+    char text[256] = "";
+    FILE *out = tmpfile();
+
+    (void)state;
+    assert_non_null(out);
+    for (int i = 0; i < 10; i++)
+        counters_add(&counters, VERDICT_ANSWERED, true);
+    counters_add(&counters, VERDICT_ICMP_BADSUM, true);
+    counters_add(&counters, VERDICT_IP_NOTOURS, true);
+    counters_print(&counters, out);
+    rewind(out);
+    assert_non_null(fgets(text, sizeof text, out));
+    assert_string_equal(text, "12 requests, 10 answered, 2 not (1 ip-notours, 1 icmp-badsum)");
+    fclose(out);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all_frames_of_all_ports),
+        cmocka_unit_test(test_stops_after_enough_answers),
+        cmocka_unit_test(test_each_call_fails_once),
+        cmocka_unit_test(test_one_port_fails_and_the_other_goes_on),
+        cmocka_unit_test(test_summary_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,84 @@
+/* Numbers, ranges and addresses as a user types them. */
+#include "unit.h"
+
+#include <string.h>
+
+#include "parse.h"
+
+static char errbuf[PORT_ERRBUF];
+
+static void
+test_numbers(void **state)
+{
+    static const char *const wrong[] = {"", " 1", "1 ", "-1", "+1", "0x10", "1.5", "18446744073709551616", "99999999999999999999999"};
+    uint64_t value;
+
+    (void)state;
+    assert_int_equal(parse_number("0", 0, 9, &value, errbuf), 0);
+    assert_int_equal(parse_number("18446744073709551615", 0, UINT64_MAX, &value, errbuf), 0);
+    assert_true(value == UINT64_MAX);
+    assert_int_equal(parse_number("10", 0, 9, &value, errbuf), -1);
+    assert_int_equal(parse_number("1", 2, 9, &value, errbuf), -1);
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        assert_int_equal(parse_number(wrong[i], 0, UINT64_MAX, &value, errbuf), -1);
+    assert_non_null(strstr(errbuf, "from 0 to 18446744073709551615"));
+}
+
+static void
+test_ranges(void **state)
+{
+    static const char *const wrong[] = {"", "-", "1-", "-1", "5-4", "1-99", "1;2", "a"};
+    const char *text = "3,7-9";
+    uint64_t first, last;
+
+    (void)state;
+    assert_int_equal(parse_range(&text, 0, 10, &first, &last, errbuf), 0);
+    assert_true(first == 3 && last == 3 && *text == ',');
+    text++;
+    assert_int_equal(parse_range(&text, 0, 10, &first, &last, errbuf), 0);
+    assert_true(first == 7 && last == 9 && *text == '\0');
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        text = wrong[i];
+        assert_int_equal(parse_range(&text, 0, 10, &first, &last, errbuf), -1);
+    }
+}
+
+static void
+test_prefixes(void **state)
+{
+    static const char *const wrong[] = {"",          "/",          "/8",        "1.2.3",       "1.2.3.4.5",    "256.1.1.1",
+                                        "1.2.3.4/",  "1.2.3.4/33", "1.2.3.4/x", "1.2.3.4/8/8", "fd00::/129",   "fd00:::1",
+                                        "eth0",      "fe80::1%lo", "224.0.0.1", "ff02::1",     "1.2.3.4/-1",   " 1.2.3.4",
+                                        "0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000"};
+    struct address address;
+    unsigned len;
+
+    (void)state;
+    assert_int_equal(parse_prefix("192.0.2.1", &address, &len, errbuf), 0);
+    assert_int_equal(address.version, 4);
+    assert_int_equal(len, 32);
+    assert_memory_equal(address.bytes, "\xc0\0\x02\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+    assert_int_equal(parse_prefix("192.0.2.1/24", &address, &len, errbuf), 0);
+    assert_int_equal(len, 24);
+    assert_int_equal(parse_prefix("2001:db8::/32", &address, &len, errbuf), 0);
+    assert_int_equal(address.version, 6);
+    assert_int_equal(len, 32);
+    assert_int_equal(parse_prefix("::/0", &address, &len, errbuf), 0);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        errbuf[0] = '\0';
+        assert_int_equal(parse_prefix(wrong[i], &address, &len, errbuf), -1);
+        assert_true(strlen(errbuf) > 0);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_prefixes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

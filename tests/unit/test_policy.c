@@ -1,0 +1,130 @@
+/* From -a, -x, -4, -6 and an interface's addresses to what is answered. */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "parse.h"
+#include "policy.h"
+
+static struct addresses table;
+
+static void
+want(struct policy *policy, const char *prefix, enum addresses_role role)
+{
+    struct policy_prefix entry = {.role = role};
+    char errbuf[PORT_ERRBUF];
+
+    assert_int_equal(parse_prefix(prefix, &entry.address, &entry.len, errbuf), 0);
+    assert_int_equal(policy_add(policy, &entry), 0);
+}
+
+static enum addresses_match
+match(const char *text)
+{
+    struct address address;
+    char errbuf[PORT_ERRBUF];
+    unsigned len;
+
+    assert_int_equal(parse_prefix(text, &address, &len, errbuf), 0);
+    return addresses_lookup(&table, &address).match;
+}
+
+static struct platform_address own[] = {
+    {{.version = 4, .bytes = {192, 0, 2, 2}}, 24},
+    {{.version = 6, .bytes = {0xfd, [15] = 2}}, 64},
+};
+static const struct platform_interface interface = {.index = 1, .addresses = own, .address_count = 2};
+
+static int
+clean(void **state)
+{
+    (void)state;
+    free(table.nodes);
+    table = (struct addresses){NULL, 0, 0};
+    return 0;
+}
+
+static void
+test_own_addresses_by_default(void **state)
+{
+    struct policy policy = {.ipv4 = true, .ipv6 = true};
+
+    (void)state;
+    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    assert_int_equal(match("192.0.2.2"), ADDRESSES_OURS);
+    assert_int_equal(match("192.0.2.3"), ADDRESSES_NONE);
+    assert_int_equal(match("192.0.2.255"), ADDRESSES_BROADCAST);
+    assert_int_equal(match("fd00::2"), ADDRESSES_OURS);
+}
+
+static void
+test_answers_replace_own_addresses(void **state)
+{
+    struct policy policy = {.ipv4 = true, .ipv6 = true};
+
+    (void)state;
+    want(&policy, "192.0.2.128/25", ADDRESSES_ANSWER);
+    want(&policy, "192.0.2.130", ADDRESSES_EXCEPT);
+    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    assert_int_equal(match("192.0.2.2"), ADDRESSES_NONE);
+    assert_int_equal(match("192.0.2.129"), ADDRESSES_OURS);
+    assert_int_equal(match("192.0.2.130"), ADDRESSES_NONE);
+    assert_int_equal(match("192.0.2.255"), ADDRESSES_BROADCAST);
+    policy_free(&policy);
+}
+
+static void
+test_exception_takes_own_address_away(void **state)
+{
+    struct policy policy = {.ipv4 = true, .ipv6 = true};
+
+    (void)state;
+    want(&policy, "192.0.2.0/24", ADDRESSES_EXCEPT);
+    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    assert_int_equal(match("192.0.2.2"), ADDRESSES_NONE);
+    assert_int_equal(match("fd00::2"), ADDRESSES_OURS);
+    policy_free(&policy);
+}
+
+static void
+test_everything_offline(void **state)
+{
+    struct policy policy = {.ipv4 = true, .ipv6 = true};
+
+    (void)state;
+    want(&policy, "10.0.0.0/8", ADDRESSES_EXCEPT);
+    assert_int_equal(policy_fill(&policy, NULL, &table), 0);
+    assert_int_equal(match("8.8.8.8"), ADDRESSES_OURS);
+    assert_int_equal(match("10.1.2.3"), ADDRESSES_NONE);
+    assert_int_equal(match("2001:db8::1"), ADDRESSES_OURS);
+    policy_free(&policy);
+}
+
+static void
+test_one_version_only(void **state)
+{
+    struct policy policy = {.ipv6 = true};
+
+    (void)state;
+    assert_int_equal(policy_fill(&policy, NULL, &table), 0);
+    assert_int_equal(match("8.8.8.8"), ADDRESSES_NONE);
+    assert_int_equal(match("2001:db8::1"), ADDRESSES_OURS);
+    assert_int_equal(policy_fill(&policy, &interface, &table), 0); /* an earlier table is used again */
+    assert_int_equal(match("192.0.2.2"), ADDRESSES_NONE);
+    assert_int_equal(match("fd00::2"), ADDRESSES_OURS);
+    assert_int_equal(match("2001:db8::1"), ADDRESSES_NONE);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_own_addresses_by_default, clean),
+        cmocka_unit_test_teardown(test_answers_replace_own_addresses, clean),
+        cmocka_unit_test_teardown(test_exception_takes_own_address_away, clean),
+        cmocka_unit_test_teardown(test_everything_offline, clean),
+        cmocka_unit_test_teardown(test_one_version_only, clean),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
