@@ -92,6 +92,28 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     return result;
 }
 
+static void
+report(struct run *run)
+{
+    struct counters counters = run->loop->counters;
+
+    for (size_t i = 0; i < run->loop->port_count; i++)
+        if (run->loop->ports[i] != NULL)
+            counters.dropped += run->loop->ports[i]->ops->dropped(run->loop->ports[i]);
+    log_counters(run->loop->log, &counters, false);
+}
+
+static void
+heed_signals(struct run *run)
+{
+    struct signals signals = signals_take();
+
+    if (signals.stop)
+        run->is_over = true;
+    if (signals.report)
+        report(run);
+}
+
 /* A port's turn.  Returns whether there may be more to read at once. */
 static bool
 take_turn(struct run *run, size_t i)
@@ -108,8 +130,10 @@ take_turn(struct run *run, size_t i)
     if (result == PORT_NOTHING && port->ops->flush(port) != PORT_DONE)
         result = PORT_FAILED;
     if (result == PORT_FAILED)
+        heed_signals(run); /* a read that Ctrl-C broke off is no trouble */
+    if (result == PORT_FAILED && !run->is_over)
         fail_port(run, i);
-    else if (result == PORT_END)
+    else if (result == PORT_FAILED || result == PORT_END)
         end_port(run, i);
     return result == PORT_DONE;
 }
@@ -132,28 +156,6 @@ check_port(struct run *run, size_t i, bool changed)
 
     if (port->ops->check(port, changed) != PORT_DONE)
         fail_port(run, i);
-}
-
-static void
-report(struct run *run)
-{
-    struct counters counters = run->loop->counters;
-
-    for (size_t i = 0; i < run->loop->port_count; i++)
-        if (run->loop->ports[i] != NULL)
-            counters.dropped += run->loop->ports[i]->ops->dropped(run->loop->ports[i]);
-    log_counters(run->loop->log, &counters, false);
-}
-
-static void
-heed_signals(struct run *run)
-{
-    struct signals signals = signals_take();
-
-    if (signals.stop)
-        run->is_over = true;
-    if (signals.report)
-        report(run);
 }
 
 /* What is due by the clock. */

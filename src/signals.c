@@ -25,14 +25,15 @@ on_signal(int number)
     errno = saved;
 }
 
-/* Without SA_RESTART, so that no system call sleeps on. */
+/* What ends the run must wake a system call that sleeps; a wish for a report must not break one that reads a file. */
 static int
-catch(int number)
+catch(int number, int flags)
 {
     struct sigaction action;
 
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
+    action.sa_flags = flags;
     sigemptyset(&action.sa_mask);
     return sigaction(number, &action, NULL);
 }
@@ -45,7 +46,7 @@ catch_unless_ignored(int number)
 
     if (sigaction(number, NULL, &action) != 0)
         return -1;
-    return action.sa_handler == SIG_IGN ? 0 : catch(number);
+    return action.sa_handler == SIG_IGN ? 0 : catch(number, 0);
 }
 
 int
@@ -56,11 +57,11 @@ signals_open(void)
     for (int i = 0; i < 2; i++)
         if (fcntl(pipe_fds[i], F_SETFL, O_NONBLOCK) != 0 || fcntl(pipe_fds[i], F_SETFD, FD_CLOEXEC) != 0)
             return -1;
-    if (catch(SIGTERM) != 0 || catch_unless_ignored(SIGINT) != 0 || catch_unless_ignored(SIGHUP) != 0 ||
-        catch(SIGUSR1) != 0)
+    if (catch(SIGTERM, 0) != 0 || catch_unless_ignored(SIGINT) != 0 || catch_unless_ignored(SIGHUP) != 0 ||
+        catch(SIGUSR1, SA_RESTART) != 0)
         return -1;
 #ifdef SIGINFO
-    if (catch(SIGINFO) != 0)
+    if (catch(SIGINFO, SA_RESTART) != 0)
         return -1;
 #endif
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like others, and said */

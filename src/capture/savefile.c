@@ -141,7 +141,8 @@ say_unreadable(const char *path, const char *why, char errbuf[static PORT_ERRBUF
 
     if (strncmp(why, path, len) == 0 && strncmp(why + len, ": ", 2) == 0)
         why += len + 2;
-    snprintf(errbuf, PORT_ERRBUF, "%s: %s", path, why);
+    snprintf(errbuf, PORT_ERRBUF, "%s: %s%s", path, why,
+             strcmp(why, "unknown file format") == 0 ? ": a capture in pcap or pcapng format is needed" : "");
 }
 
 static int

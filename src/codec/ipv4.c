@@ -1,17 +1,11 @@
-/* IPv4: header, options, and the header of a reply. */
+/* IPv4: the header, read and written. */
 #include "codec/ipv4.h"
 
 #include "codec/checksum.h"
 
 enum {
     FLAG_MORE_FRAGMENTS = 0x2000,
-    FRAGMENT_OFFSET_MASK = 0x1fff,
-    OPTION_END = 0,
-    OPTION_NOP = 1,
-    OPTION_RECORD_ROUTE = 7,
-    OPTION_TIMESTAMP = 68,
-    OPTION_LSRR = 131,
-    OPTION_SSRR = 137
+    FRAGMENT_OFFSET_MASK = 0x1fff
 };
 
 /*  0                   1                   2                   3
@@ -65,37 +59,18 @@ ipv4_read(struct bytes datagram, struct ipv4 *ip)
     return IPV4_OK;
 }
 
-enum ipv4_options
-ipv4_options(struct bytes options)
-{
-    enum ipv4_options found = IPV4_OPTIONS_PLAIN;
-    const uint8_t *type, *len;
-
-    while ((type = bytes_take(&options, 1)) != NULL && *type != OPTION_END) {
-        if (*type == OPTION_NOP)
-            continue;
-        len = bytes_take(&options, 1);
-        if (len == NULL || *len < 2 || bytes_take(&options, *len - 2U) == NULL)
-            return IPV4_OPTIONS_BAD;
-        if (*type == OPTION_LSRR || *type == OPTION_SSRR)
-            found = IPV4_OPTIONS_ROUTED;
-        else if ((*type == OPTION_RECORD_ROUTE || *type == OPTION_TIMESTAMP) && found == IPV4_OPTIONS_PLAIN)
-            found = IPV4_OPTIONS_ANSWER;
-    }
-    return found;
-}
-
 void
 ipv4_write(struct writer *writer, uint8_t tos, uint16_t id, uint8_t ttl, const uint8_t src[static 4],
-           const uint8_t dst[static 4], size_t len)
+           const uint8_t dst[static 4], struct bytes options, size_t len)
 {
-    uint8_t *header = writer_take(writer, IPV4_HEADER_LEN);
+    size_t header_len = IPV4_HEADER_LEN + options.left;
+    uint8_t *header = writer_take(writer, header_len);
 
     if (header == NULL)
         return;
-    header[0] = 0x45;
+    header[0] = (uint8_t)(0x40 | header_len / 4);
     header[1] = tos;
-    store_be16(header + 2, (uint16_t)(IPV4_HEADER_LEN + len));
+    store_be16(header + 2, (uint16_t)(header_len + len));
     store_be16(header + 4, id);
     store_be16(header + 6, 0);
     header[8] = ttl;
@@ -103,5 +78,7 @@ ipv4_write(struct writer *writer, uint8_t tos, uint16_t id, uint8_t ttl, const u
     store_be16(header + 10, 0);
     memcpy(header + 12, src, IPV4_ADDRESS_LEN);
     memcpy(header + 16, dst, IPV4_ADDRESS_LEN);
-    store_be16(header + 10, checksum(header, IPV4_HEADER_LEN));
+    if (options.left > 0)
+        memcpy(header + IPV4_HEADER_LEN, options.at, options.left);
+    store_be16(header + 10, checksum(header, header_len));
 }

@@ -1,4 +1,4 @@
-/* IPv4 (RFC 791): the header read and checked, its options walked, a reply's header written. */
+/* IPv4 (RFC 791): the header read and checked, a reply's header written. */
 #ifndef PONGD_CODEC_IPV4_H
 #define PONGD_CODEC_IPV4_H
 
@@ -38,23 +38,13 @@ enum ipv4_status {
     IPV4_TRUNCATED   /* total length beyond what is there */
 };
 
-/* What a walk over the options found. */
-enum ipv4_options {
-    IPV4_OPTIONS_PLAIN,   /* none, or none that a reply has to carry */
-    IPV4_OPTIONS_ANSWER,  /* Record Route or Timestamp: a reply carries them on (RFC 1122 3.2.2.6) */
-    IPV4_OPTIONS_ROUTED,  /* a source route */
-    IPV4_OPTIONS_BAD      /* malformed */
-};
-
 /* Reads the header at the front of `datagram` and leaves the rest in ip->payload, bytes beyond the total length cut off.
  * Whatever could be read is filled in, the rest is zero. */
 enum ipv4_status ipv4_read(struct bytes datagram, struct ipv4 *ip);
 
-/* Walks the options of RFC 791 section 3.1. */
-enum ipv4_options ipv4_options(struct bytes options);
-
-/* Writes a header without options: DF clear, no fragment, checksum right.  `len` counts the payload in bytes. */
+/* Writes a header: DF clear, no fragment, checksum right.  `options` are a multiple of 4 bytes, at most 40; `len` counts the
+ * payload in bytes. */
 void ipv4_write(struct writer *writer, uint8_t tos, uint16_t id, uint8_t ttl, const uint8_t src[static 4],
-                const uint8_t dst[static 4], size_t len);
+                const uint8_t dst[static 4], struct bytes options, size_t len);
 
 #endif

@@ -1,6 +1,8 @@
 /* Whether a packet is answered.  The order of the rules decides which verdict a frame with several faults gets. */
 #include "responder/checks.h"
 
+#include "responder/reply.h"
+
 #define GO_ON VERDICT_ANSWERED /* what a check says that has no objection */
 
 /* Everything that a rule may look at. */
@@ -133,14 +135,13 @@ check_unicast(const struct matter *m)
 static enum verdict
 check_options4(const struct matter *m)
 {
-    static const enum verdict verdicts[] = {
-        [IPV4_OPTIONS_PLAIN] = GO_ON,
-        [IPV4_OPTIONS_ANSWER] = VERDICT_IP_OPTIONS,
-        [IPV4_OPTIONS_ROUTED] = VERDICT_IP_SRCROUTE,
-        [IPV4_OPTIONS_BAD] = VERDICT_IP_BADOPT,
-    };
+    uint8_t options[IPV4_OPTIONS_MAX];
 
-    return verdicts[m->packet->ipv4_options];
+    if (m->packet->ipv4_options.status == IPV4_OPTIONS_BAD)
+        return VERDICT_IP_BADOPT;
+    if (m->packet->ipv4_options.status == IPV4_OPTIONS_ROUTED)
+        return VERDICT_IP_SRCROUTE;
+    return reply_options4(m->frame, m->packet, options) < 0 ? VERDICT_IP_BADOPT : GO_ON;
 }
 
 static enum verdict

@@ -26,7 +26,7 @@ read_ipv4(struct packet *packet, struct bytes datagram)
         return;
     set_address(&packet->src, 4, ip->src);
     set_address(&packet->dst, 4, ip->dst);
-    packet->ipv4_options = ipv4_options(ip->options);
+    ipv4_options_read(ip->options, &packet->ipv4_options);
     if (ip->protocol == IPV4_PROTOCOL_ICMP && ip->fragment_offset == 0)
         read_icmp(packet, ip->payload, ICMP_ECHO_REQUEST);
 }

@@ -4,6 +4,7 @@
 
 #include "codec/icmp.h"
 #include "codec/ipv4.h"
+#include "codec/ipv4_options.h"
 #include "codec/ipv6.h"
 #include "codec/link.h"
 #include "responder/addresses.h"
@@ -14,7 +15,7 @@ struct packet {
     uint8_t version; /* of IP: 4, 6, or 0 when there is none */
     struct ipv4 ipv4;
     enum ipv4_status ipv4_status;
-    enum ipv4_options ipv4_options;
+    struct ipv4_options ipv4_options;
     struct ipv6 ipv6;
     enum ipv6_status ipv6_status;
     enum ipv6_status ipv6_walk; /* what the extension headers are like */

@@ -29,7 +29,6 @@
     ROW(IP_PROTO, "ip-proto", "IPv4 with another protocol than ICMP") \
     ROW(IP_BADOPT, "ip-badopt", "a malformed IPv4 option") \
     ROW(IP_SRCROUTE, "ip-srcroute", "an IPv4 source route") \
-    ROW(IP_OPTIONS, "ip-options", "Record Route or Timestamp, which a reply would have to carry") \
     ROW(FRAG_RX, "frag-rx", "one of several fragments") \
     ROW(ICMP_SHORT, "icmp-short", "less than an ICMP header") \
     ROW(ICMP_BADSUM, "icmp-badsum", "the ICMP checksum is wrong") \

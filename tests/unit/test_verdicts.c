@@ -95,8 +95,8 @@ static const struct row rows[] = {
 
     {"OP-01", 4, V(ANSWERED), 0, EXTRA("\x01\x01\x01\0"), {{0}}},
     {"OP-02", 4, V(ANSWERED), 0, EXTRA("\0\x07\x27\x04"), {{0}}},
-    {"OP-03", 4, V(IP_OPTIONS), 0, EXTRA("\x07\x0b\x04\0\0\0\0\0\0\0\0\0"), {{0}}},
-    {"OP-10", 4, V(IP_OPTIONS), 0, EXTRA("\x44\x0c\x05\0\0\0\0\0\0\0\0\0"), {{0}}},
+    {"OP-03", 4, V(ANSWERED), 0, EXTRA("\x07\x0b\x04\0\0\0\0\0\0\0\0\0"), {{0}}},
+    {"OP-10", 4, V(ANSWERED), 0, EXTRA("\x44\x0c\x05\0\0\0\0\0\0\0\0\0"), {{0}}},
     {"OP-17 loose", 4, V(IP_SRCROUTE), 0, EXTRA("\x83\x07\x08\x0a\0\0\x01\0"), {{0}}},
     {"OP-17 strict", 4, V(IP_SRCROUTE), 0, EXTRA("\x89\x07\x04\x0a\0\0\x01\0"), {{0}}},
     {"OP-21", 4, V(ANSWERED), 0, EXTRA("\x94\x04\0\0"), {{0}}},
