@@ -163,9 +163,9 @@ log_counters(const struct log *log, const struct counters *counters, bool is_las
 }
 
 int
-log_flush(void)
+log_flush(const struct log *log)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if ((log->verbosity == 0 && !log->is_json) || (fflush(stdout) == 0 && !ferror(stdout)))
         return 0;
     if (errno == 0)
         errno = EIO;

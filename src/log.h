@@ -26,7 +26,7 @@ void log_frame(const struct log *log, const char *source, const struct frame *fr
 /* The counters while running (`is_last` false) and at the end. */
 void log_counters(const struct log *log, const struct counters *counters, bool is_last);
 
-/* Lets the lines go.  0, or -1 with errno set when standard output no longer takes them. */
-int log_flush(void);
+/* Lets the lines go, if there are any.  0, or -1 with errno set when standard output no longer takes them. */
+int log_flush(const struct log *log);
 
 #endif

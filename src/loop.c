@@ -66,7 +66,7 @@ send_replies(struct run *run, size_t i, const struct frame *frame, struct outcom
         if (result == PORT_DONE)
             continue;
         outcome->verdict = VERDICT_TX_FAIL;
-        if (result == PORT_FAILED)
+        if (result != PORT_REFUSED)
             return result;
         if (now_ms() >= run->complain_ms[i]) {
             log_notice(run->loop->log, "%s: a reply was not sent: %s", port->name, port->errbuf);
@@ -126,9 +126,11 @@ take_turn(struct run *run, size_t i)
         result = port->ops->next(port, &frame);
         if (result == PORT_DONE)
             result = handle_frame(run, i, &frame);
+        if (signals_ask_for_the_end())
+            run->is_over = true;
     }
-    if (result == PORT_NOTHING && port->ops->flush(port) != PORT_DONE)
-        result = PORT_FAILED;
+    if (result == PORT_NOTHING && (result = port->ops->flush(port)) == PORT_DONE)
+        result = PORT_NOTHING;
     if (result == PORT_FAILED)
         heed_signals(run); /* a read that Ctrl-C broke off is no trouble */
     if (result == PORT_FAILED && !run->is_over)
@@ -218,7 +220,7 @@ has_ports(const struct loop *loop)
 static void
 flush_lines(struct run *run)
 {
-    if (log_flush() == 0)
+    if (log_flush(run->loop->log) == 0)
         return;
     log_error("standard output: %s", strerror(errno));
     run->has_failed = run->is_over = true;

@@ -92,7 +92,8 @@ open_writer(const struct options *options, struct loop *loop, struct savefile_wr
 {
     if (options->write_path == NULL)
         return 0;
-    *writer = savefile_create(options->write_path, loop->ports[0]->iface.link, options->read_path, errbuf);
+    *writer = savefile_create(options->write_path, loop->ports[0]->iface.link, options->read_path,
+                              options->is_line_buffered, errbuf);
     if (*writer == NULL)
         return -1;
     for (size_t i = 0; i < loop->port_count; i++)
@@ -131,13 +132,19 @@ plan_farewell(const struct options *options, struct farewell *farewell, char err
     return -1;
 }
 
+/* Root first, then whatever else there is, such as the capabilities of a file (setcap). */
 static int
 give_up_root(const struct farewell *farewell, char errbuf[static PORT_ERRBUF])
 {
-    if (!farewell->is_due || (farewell->only_disarm ? platform_disarm() : platform_become(&farewell->user)) == 0)
-        return 0;
-    snprintf(errbuf, PORT_ERRBUF, "-Z: root could not be given up for %s: %s", farewell->user.name, strerror(errno));
-    return -1;
+    if (farewell->is_due && !farewell->only_disarm && platform_become(&farewell->user) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "-Z: root could not be given up for %s: %s", farewell->user.name, strerror(errno));
+        return -1;
+    }
+    if (platform_disarm() != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "capabilities could not be given up: %s", strerror(errno));
+        return -1;
+    }
+    return 0;
 }
 
 static void
@@ -186,6 +193,8 @@ start(const struct options *options, struct loop *loop, struct savefile_writer *
     }
     if (open_ports(options, loop, errbuf) != 0 || open_writer(options, loop, writer, errbuf) != 0)
         return -1;
+    if (options->read_path != NULL && !farewell.is_due)
+        return 0;
     return give_up_root(&farewell, errbuf);
 }
 
@@ -218,6 +227,10 @@ answer(const struct options *options)
         status = EXIT_TROUBLE;
     }
     log_counters(&log, &loop.counters, true);
+    if (status == EXIT_SUCCESS && log_flush(&log) != 0) {
+        log_error("standard output: %s", strerror(errno));
+        status = EXIT_TROUBLE;
+    }
     signals_close();
     return status;
 }
@@ -295,6 +308,19 @@ inform(const struct options *options, char errbuf[static PORT_ERRBUF])
     return 0;
 }
 
+/* A standard descriptor that is closed would be given to the next file or socket, and lines would go there. */
+static void
+fill_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -302,6 +328,7 @@ main(int argc, char *argv[])
     char errbuf[PORT_ERRBUF];
     int status = EXIT_SUCCESS;
 
+    fill_standard_descriptors();
     if (options_parse(&options, argc, argv, errbuf) != 0) {
         log_error("%s", errbuf);
         status = EXIT_TROUBLE;
@@ -310,11 +337,10 @@ main(int argc, char *argv[])
     } else if (inform(&options, errbuf) != 0) {
         log_error("%s", errbuf);
         status = EXIT_TROUBLE;
-    }
-    options_free(&options);
-    if (log_flush() != 0 && status == EXIT_SUCCESS) {
+    } else if (fflush(stdout) != 0) {
         log_error("standard output: %s", strerror(errno));
         status = EXIT_TROUBLE;
     }
+    options_free(&options);
     exit(status);
 }

@@ -40,6 +40,11 @@ set_interface(struct options *options, const char *argument, char errbuf[static 
         snprintf(errbuf, PORT_ERRBUF, "more than %d interfaces", OPTIONS_INTERFACES);
         return -1;
     }
+    for (unsigned i = 0; i < options->interface_count; i++)
+        if (strcmp(options->interfaces[i], argument) == 0) {
+            snprintf(errbuf, PORT_ERRBUF, "%.100s is given twice, and would answer twice", argument);
+            return -1;
+        }
     options->interfaces[options->interface_count++] = argument;
     return 0;
 }
@@ -211,7 +216,7 @@ SWITCH(set_verbose, options->verbosity++)
 SWITCH(set_quiet, options->is_quiet = true)
 SWITCH(set_line_buffered, options->is_line_buffered = true)
 SWITCH(set_json, options->is_json = true)
-SWITCH(set_no_promiscuous, options->is_never_promiscuous = true)
+SWITCH(set_no_promiscuous, (void)options) /* nothing asks for that mode */
 SWITCH(set_list_interfaces, options->action = OPTIONS_LIST_INTERFACES)
 SWITCH(set_list_link_types, options->action = OPTIONS_LIST_LINK_TYPES)
 SWITCH(set_print_filter, options->action = OPTIONS_PRINT_FILTER)
@@ -315,8 +320,9 @@ say_wrong(int found, char *const argv[], char errbuf[static PORT_ERRBUF])
         snprintf(errbuf, PORT_ERRBUF, "%s needs an argument: %s", row_name(row, name), row->argument);
     else if (row != NULL)
         snprintf(errbuf, PORT_ERRBUF, "%s takes no argument", row_name(row, name));
-    else if (optopt > 0 && optopt < LONG_ONLY)
-        snprintf(errbuf, PORT_ERRBUF, "unknown option -%c: pongd -h lists them", optopt);
+    else if (optopt != 0 && optopt < LONG_ONLY)
+        snprintf(errbuf, PORT_ERRBUF, "unknown option -%c: pongd -h lists them",
+                 optopt > ' ' && optopt <= '~' ? optopt : '?');
     else
         snprintf(errbuf, PORT_ERRBUF, "unknown option %.200s: pongd -h lists them", argv[optind - 1]);
     return -1;
@@ -341,6 +347,10 @@ join_filter(struct options *options, int count, char *words[], char errbuf[stati
         if (i > 0)
             strcat(options->filter, " ");
         strcat(options->filter, words[i]);
+    }
+    if (options->filter[strspn(options->filter, " \t\n")] == '\0') { /* no words: no filter */
+        free(options->filter);
+        options->filter = NULL;
     }
     return 0;
 }

@@ -43,7 +43,6 @@ struct options {
     int snaplen;            /* 0: by the interface's MTU */
     int buffer_kib;         /* 0: by the snapshot length */
     const char *link_type;
-    bool is_never_promiscuous;
     const char *user;       /* to give up root for */
     bool is_user_given;
     char *filter; /* NULL: none */

@@ -38,15 +38,22 @@ catch(int number, int flags)
     return sigaction(number, &action, NULL);
 }
 
-/* A signal that the parent set to be ignored (nohup) stays so. */
+/* What ends the run is caught once: asked twice, the system ends it. */
 static int
-catch_unless_ignored(int number)
+catch_end(int number)
+{
+    return catch(number, (int)SA_RESETHAND);
+}
+
+/* nohup(1) sets this one to be ignored, and it stays so. */
+static int
+catch_hangup(void)
 {
     struct sigaction action;
 
-    if (sigaction(number, NULL, &action) != 0)
+    if (sigaction(SIGHUP, NULL, &action) != 0)
         return -1;
-    return action.sa_handler == SIG_IGN ? 0 : catch(number, 0);
+    return action.sa_handler == SIG_IGN ? 0 : catch_end(SIGHUP);
 }
 
 int
@@ -57,8 +64,7 @@ signals_open(void)
     for (int i = 0; i < 2; i++)
         if (fcntl(pipe_fds[i], F_SETFL, O_NONBLOCK) != 0 || fcntl(pipe_fds[i], F_SETFD, FD_CLOEXEC) != 0)
             return -1;
-    if (catch(SIGTERM, 0) != 0 || catch_unless_ignored(SIGINT) != 0 || catch_unless_ignored(SIGHUP) != 0 ||
-        catch(SIGUSR1, SA_RESTART) != 0)
+    if (catch_end(SIGTERM) != 0 || catch_end(SIGINT) != 0 || catch_hangup() != 0 || catch(SIGUSR1, SA_RESTART) != 0)
         return -1;
 #ifdef SIGINFO
     if (catch(SIGINFO, SA_RESTART) != 0)
@@ -66,6 +72,12 @@ signals_open(void)
 #endif
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like others, and said */
     return pipe_fds[0];
+}
+
+bool
+signals_ask_for_the_end(void)
+{
+    return stop != 0;
 }
 
 struct signals

@@ -15,6 +15,9 @@ int signals_open(void);
 /* What came since the last call. */
 struct signals signals_take(void);
 
+/* Whether the end was asked for, at no cost. */
+bool signals_ask_for_the_end(void);
+
 void signals_close(void);
 
 #endif

@@ -15,7 +15,6 @@ struct live_options {
     int snaplen;           /* bytes; 0: as much as the interface can carry */
     int buffer_kib;        /* 0: room for a burst of some thousand frames */
     const char *link_type; /* by name; NULL: the interface's own */
-    bool is_promiscuous;
     const char *filter;    /* pcap-filter(7); NULL: none */
     const struct policy *policy;
     struct savefile_writer *writer; /* gets each request answered and its reply; NULL: nobody */
@@ -37,15 +36,14 @@ struct port *savefile_open(const char *path, const struct savefile_options *opti
 void savefile_set_writer(struct port *port, struct savefile_writer *writer);
 void live_set_writer(struct port *port, struct savefile_writer *writer);
 
-/* Starts a capture file, "-" for standard output, with time stamps in nanoseconds.  It refuses to write over `input`, which may
- * be NULL.  NULL, with one sentence in errbuf, if it cannot be. */
-struct savefile_writer *savefile_create(const char *path, enum link_type link, const char *input,
+/* Starts a capture file, "-" for standard output, with time stamps in nanoseconds; unbuffered, each frame is let go at once.
+ * It refuses to write over `input`, which may be NULL.  NULL, with one sentence in errbuf, if it cannot be. */
+struct savefile_writer *savefile_create(const char *path, enum link_type link, const char *input, bool is_unbuffered,
                                         char errbuf[static PORT_ERRBUF]);
 
-/* Writes a frame of `len` bytes, of which `caplen` are there.  0, or -1 with errbuf filled. */
-int savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len,
-                   char errbuf[static PORT_ERRBUF]);
-int savefile_flush(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF]);
+/* Writes a frame of `len` bytes, of which `caplen` are there.  0, or -1; savefile_finish() tells why. */
+int savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len);
+int savefile_flush(struct savefile_writer *writer);
 
 /* Ends the file.  0, or -1 with errbuf filled when not all of it could be written. */
 int savefile_finish(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF]);

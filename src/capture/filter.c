@@ -6,6 +6,8 @@
 
 #include "capture/filter.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +64,20 @@ with_tags(const char *text)
     return tagged;
 }
 
+/* Whether the user's words are about tags themselves; then they are for the frame as a whole. */
+static bool
+speaks_of_tags(const char *expression)
+{
+    const char *at = expression;
+
+    while (at != NULL && (at = strstr(at, "vlan")) != NULL) {
+        if ((at == expression || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[4]))
+            return true;
+        at += 4;
+    }
+    return false;
+}
+
 /* The text of the filter.  To be freed. */
 static char *
 filter_text(bool has_tags, const struct policy *policy, const char *expression)
@@ -70,6 +86,8 @@ filter_text(bool has_tags, const struct policy *policy, const char *expression)
 
     if (policy == NULL && expression == NULL)
         return strdup("");
+    if (speaks_of_tags(expression))
+        has_tags = false;
     if (policy == NULL && !has_tags)
         return strdup(expression);
     text = join(policy == NULL ? UNTAGGED : echo_filter(policy), expression);

@@ -72,18 +72,16 @@ is_final(int error)
     return error == ENXIO || error == ENODEV || error == EIO || error == EBADF;
 }
 
-/* Writes a request once, and each of its replies. */
+/* Writes a request once, and each of its replies.  What goes wrong here is told by savefile_finish(). */
 static enum port_result
 record(struct live *live, const struct frame *request, const struct reply *reply)
 {
-    char *errbuf = live->port.errbuf;
-
     if (live->written != request->data &&
-        savefile_write(live->writer, request->ts_ns, request->data, request->caplen, request->len, errbuf) != 0)
-        return PORT_FAILED;
+        savefile_write(live->writer, request->ts_ns, request->data, request->caplen, request->len) != 0)
+        return PORT_END;
     live->written = request->data;
-    if (savefile_write(live->writer, reply->ts_ns, reply->data, reply->len, reply->len, errbuf) != 0)
-        return PORT_FAILED;
+    if (savefile_write(live->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
+        return PORT_END;
     return PORT_DONE;
 }
 
@@ -105,8 +103,8 @@ live_flush(struct port *port)
 {
     struct live *live = (struct live *)port;
 
-    if (live->writer != NULL && savefile_flush(live->writer, port->errbuf) != 0)
-        return PORT_FAILED;
+    if (live->writer != NULL && savefile_flush(live->writer) != 0)
+        return PORT_END;
     return PORT_DONE;
 }
 
@@ -191,7 +189,7 @@ ring_for(const struct live_options *options, int snaplen)
 /* One attempt to open the interface, with a buffer of `buffer` bytes or, for 0, the system's own choice.  Returns what
  * pcap_activate() did, with *pcap open only if that is not negative, and libpcap's words in `why`. */
 static int
-activate(struct live *live, const struct live_options *options, int snaplen, int buffer, char why[static PCAP_ERRBUF_SIZE])
+activate(struct live *live, int snaplen, int buffer, char why[static PCAP_ERRBUF_SIZE])
 {
     pcap_t *pcap = pcap_create(live->port.name, why);
     int rc;
@@ -199,7 +197,6 @@ activate(struct live *live, const struct live_options *options, int snaplen, int
     if (pcap == NULL)
         return PCAP_ERROR_NO_SUCH_DEVICE;
     pcap_set_snaplen(pcap, snaplen);
-    pcap_set_promisc(pcap, options->is_promiscuous);
     pcap_set_timeout(pcap, READ_TIMEOUT_MS);
     pcap_set_immediate_mode(pcap, 1);
     if (buffer > 0)
@@ -241,11 +238,11 @@ open_handle(struct live *live, const struct live_options *options, size_t mtu, c
 {
     int snaplen = snaplen_for(options, mtu), buffer = ring_for(options, snaplen);
     char why[PCAP_ERRBUF_SIZE] = "";
-    int rc = activate(live, options, snaplen, buffer, why);
+    int rc = activate(live, snaplen, buffer, why);
 
     while (rc == PCAP_ERROR && buffer > 0 && options->buffer_kib == 0) {
         buffer = buffer > RING_MIN / 4 ? buffer / 2 : 0;
-        rc = activate(live, options, snaplen, buffer, why);
+        rc = activate(live, snaplen, buffer, why);
     }
     if (rc >= 0)
         return 0;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "capture/capture.h"
 #include "capture/datalink.h"
@@ -30,6 +31,8 @@ struct savefile_writer {
     pcap_dumper_t *dumper;
     const char *path;
     unsigned unit_ns;
+    bool is_unbuffered;
+    int error; /* errno of the first write that failed, 0 if none did */
 };
 
 static pcap_t *
@@ -93,8 +96,8 @@ savefile_send(struct port *port, const struct frame *request, const struct reply
 
     (void)request;
     if (savefile->writer != NULL &&
-        savefile_write(savefile->writer, reply->ts_ns, reply->data, reply->len, reply->len, port->errbuf) != 0)
-        return PORT_FAILED;
+        savefile_write(savefile->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
+        return PORT_END; /* savefile_finish() tells why */
     return PORT_DONE;
 }
 
@@ -198,11 +201,12 @@ savefile_set_writer(struct port *port, struct savefile_writer *writer)
 }
 
 static bool
-is_same_file(const char *a, const char *b)
+is_same_file(const char *output, const char *input)
 {
     struct stat stat_a, stat_b;
+    int rc = strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &stat_b) : stat(input, &stat_b);
 
-    return stat(a, &stat_a) == 0 && stat(b, &stat_b) == 0 && S_ISREG(stat_a.st_mode) &&
+    return rc == 0 && stat(output, &stat_a) == 0 && S_ISREG(stat_a.st_mode) &&
            stat_a.st_dev == stat_b.st_dev && stat_a.st_ino == stat_b.st_ino;
 }
 
@@ -219,7 +223,8 @@ open_dead(enum link_type link, unsigned *unit_ns)
 }
 
 struct savefile_writer *
-savefile_create(const char *path, enum link_type link, const char *input, char errbuf[static PORT_ERRBUF])
+savefile_create(const char *path, enum link_type link, const char *input, bool is_unbuffered,
+                char errbuf[static PORT_ERRBUF])
 {
     struct savefile_writer *writer = NULL;
 
@@ -234,6 +239,7 @@ savefile_create(const char *path, enum link_type link, const char *input, char e
         return NULL;
     }
     writer->path = path;
+    writer->is_unbuffered = is_unbuffered;
     writer->dumper = pcap_dump_open(writer->dead, path);
     if (writer->dumper == NULL) {
         say_unreadable(path, pcap_geterr(writer->dead), errbuf);
@@ -244,19 +250,17 @@ savefile_create(const char *path, enum link_type link, const char *input, char e
     return writer;
 }
 
+/* Keeps the first error; all later ones are but its echo. */
 static int
-check_written(struct savefile_writer *writer, bool failed, char errbuf[static PORT_ERRBUF])
+check_written(struct savefile_writer *writer, bool failed)
 {
-    if (!failed && !ferror(pcap_dump_file(writer->dumper)))
-        return 0;
-    snprintf(errbuf, PORT_ERRBUF, "%s: write failed: %s", strcmp(writer->path, "-") == 0 ? "standard output" : writer->path,
-             strerror(errno));
-    return -1;
+    if (writer->error == 0 && (failed || ferror(pcap_dump_file(writer->dumper))))
+        writer->error = errno != 0 ? errno : EIO;
+    return writer->error == 0 ? 0 : -1;
 }
 
 int
-savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len,
-               char errbuf[static PORT_ERRBUF])
+savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len)
 {
     struct pcap_pkthdr header;
 
@@ -266,20 +270,23 @@ savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *da
     header.caplen = (bpf_u_int32)caplen;
     header.len = (bpf_u_int32)len;
     pcap_dump((unsigned char *)writer->dumper, &header, data);
-    return check_written(writer, false, errbuf);
+    return writer->is_unbuffered ? savefile_flush(writer) : check_written(writer, false);
 }
 
 int
-savefile_flush(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF])
+savefile_flush(struct savefile_writer *writer)
 {
-    return check_written(writer, pcap_dump_flush(writer->dumper) != 0, errbuf);
+    return check_written(writer, pcap_dump_flush(writer->dumper) != 0);
 }
 
 int
 savefile_finish(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF])
 {
-    int rc = savefile_flush(writer, errbuf);
+    int rc = savefile_flush(writer);
 
+    if (rc != 0)
+        snprintf(errbuf, PORT_ERRBUF, "%s: write failed: %s",
+                 strcmp(writer->path, "-") == 0 ? "standard output" : writer->path, strerror(writer->error));
     pcap_dump_close(writer->dumper);
     pcap_close(writer->dead);
     free(writer);

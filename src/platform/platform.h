@@ -70,7 +70,7 @@ bool platform_user_is_mapped(const struct platform_user *user);
 /* Gives up root for good.  0, or -1 with errno set: then the process must not go on. */
 int platform_become(const struct platform_user *user);
 
-/* Gives up what a root who can become nobody else can give up: its capabilities, and the gain of new ones.  0 or -1. */
+/* Gives up all capabilities and the gain of new ones, where the system has such things.  0, or -1 with errno set. */
 int platform_disarm(void);
 
 #endif
