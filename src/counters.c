@@ -47,6 +47,9 @@ counters_print(const struct counters *counters, FILE *out)
         fputs("; other frames: ", out);
         print_reasons(counters->others_by, out);
     }
+    if (counters->datagrams.timed_out + counters->datagrams.evicted > 0)
+        fprintf(out, "; fragments without the rest: %" PRIu64 " timed out, %" PRIu64 " made way for others",
+                counters->datagrams.timed_out, counters->datagrams.evicted);
     if (counters->dropped > 0)
         fprintf(out, "; %" PRIu64 " dropped by the system", counters->dropped);
 }
@@ -58,8 +61,9 @@ counters_print_json(const struct counters *counters, FILE *out)
 
     fprintf(out,
             "{\"frames\":%" PRIu64 ",\"requests\":%" PRIu64 ",\"answered\":%" PRIu64 ",\"dropped\":%" PRIu64
-            ",\"verdicts\":{",
-            counters->frames, counters->requests, counters->requests_by[VERDICT_ANSWERED], counters->dropped);
+            ",\"datagrams\":{\"complete\":%" PRIu64 ",\"timed-out\":%" PRIu64 ",\"evicted\":%" PRIu64 "},\"verdicts\":{",
+            counters->frames, counters->requests, counters->requests_by[VERDICT_ANSWERED], counters->dropped,
+            counters->datagrams.complete, counters->datagrams.timed_out, counters->datagrams.evicted);
     for (int i = 0; i < VERDICTS; i++) {
         uint64_t count = counters->requests_by[i] + counters->others_by[i];
 

@@ -13,6 +13,9 @@ struct counters {
     uint64_t requests;          /* frames that are echo requests, as far as could be seen */
     uint64_t requests_by[VERDICTS];
     uint64_t others_by[VERDICTS]; /* all other frames */
+    struct {
+        uint64_t complete, timed_out, evicted;
+    } datagrams; /* that came in fragments; the last two for want of time and of memory */
     uint64_t dropped;           /* frames that the system lost before they could be read */
 };
 
@@ -21,7 +24,7 @@ void counters_add(struct counters *counters, enum verdict verdict, bool is_reque
 /* "12 requests, 10 answered, 2 not (1 icmp-badsum, 1 ip-notours)", and what else there was.  No newline. */
 void counters_print(const struct counters *counters, FILE *out);
 
-/* {"frames":…,"requests":…,"answered":…,"dropped":…,"verdicts":{NAME:COUNT,…}} */
+/* {"frames":…,"requests":…,"answered":…,"dropped":…,"datagrams":{…},"verdicts":{NAME:COUNT,…}} */
 void counters_print_json(const struct counters *counters, FILE *out);
 
 #endif

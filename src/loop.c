@@ -92,11 +92,24 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     return result;
 }
 
+/* What the responder counts by itself. */
+static void
+take_datagrams(struct loop *loop)
+{
+    const struct reassembly *reassembly = &loop->responder->reassembly;
+
+    loop->counters.datagrams.complete = reassembly->complete;
+    loop->counters.datagrams.timed_out = reassembly->timed_out;
+    loop->counters.datagrams.evicted = reassembly->evicted;
+}
+
 static void
 report(struct run *run)
 {
-    struct counters counters = run->loop->counters;
+    struct counters counters;
 
+    take_datagrams(run->loop);
+    counters = run->loop->counters;
     for (size_t i = 0; i < run->loop->port_count; i++)
         if (run->loop->ports[i] != NULL)
             counters.dropped += run->loop->ports[i]->ops->dropped(run->loop->ports[i]);
@@ -246,5 +259,6 @@ loop_run(struct loop *loop)
     for (size_t i = 0; i < loop->port_count; i++)
         if (loop->ports[i] != NULL)
             end_port(&run, i);
+    take_datagrams(loop);
     return run.has_failed ? -1 : 0;
 }

@@ -51,7 +51,7 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
 static int
 open_savefile(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
 {
-    struct savefile_options savefile = {.filter = options->filter, .policy = &options->policy};
+    struct savefile_options savefile = {.filter = options->filter, .policy = &options->policy, .mtu = options->mtu};
 
     loop->ports[0] = savefile_open(options->read_path, &savefile, errbuf);
     if (loop->ports[0] == NULL)
@@ -69,6 +69,7 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         .link_type = options->link_type,
         .filter = options->filter,
         .policy = &options->policy,
+        .mtu = options->mtu,
     };
 
     for (unsigned i = 0; i < options->interface_count; i++) {

@@ -152,6 +152,12 @@ set_ttl(struct options *options, const char *argument, char errbuf[static PORT_E
 }
 
 static int
+set_mtu(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_small(&options->mtu, argument, RESPONDER_MTU_MIN, RESPONDER_MESSAGE_MAX, errbuf);
+}
+
+static int
 set_stats(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return set_small(&options->stats_seconds, argument, 1, DAY_S, errbuf);
@@ -240,6 +246,7 @@ static const struct row rows[] = {
     {LONG_ONLY + 1, "stats", "SECONDS", "print the counters every so many seconds", set_stats},
     {LONG_ONLY + 2, "vlan", "all|none|LIST", "VLAN IDs to answer (none live, all offline)", set_vlan},
     {LONG_ONLY + 3, "ttl", "N", "TTL and hop limit of replies (64)", set_ttl},
+    {LONG_ONLY + 6, "mtu", "BYTES", "send larger replies in fragments (the interface's MTU; offline 1500)", set_mtu},
     {LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
     {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
     {'B', NULL, "KIB", "size of the capture buffer", set_buffer},

@@ -32,6 +32,7 @@ struct options {
     bool is_vlan_given;
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID to be answered */
     unsigned ttl;
+    unsigned mtu; /* 0: the interface's, offline 1500 */
     bool is_seed_given;
     uint64_t seed;
     uint64_t answers;       /* stop after so many; 0: never */

@@ -16,6 +16,7 @@ struct live_options {
     int buffer_kib;        /* 0: room for a burst of some thousand frames */
     const char *link_type; /* by name; NULL: the interface's own */
     const char *filter;    /* pcap-filter(7); NULL: none */
+    size_t mtu;            /* of replies, in bytes; 0: the interface's */
     const struct policy *policy;
     struct savefile_writer *writer; /* gets each request answered and its reply; NULL: nobody */
 };
@@ -24,6 +25,7 @@ struct live_options {
 struct port *live_open(const char *name, const struct live_options *options, char errbuf[static PORT_ERRBUF]);
 
 struct savefile_options {
+    size_t mtu;         /* of replies, in bytes; 0: 1500 */
     const char *filter; /* pcap-filter(7); NULL: none */
     const struct policy *policy;
     struct savefile_writer *writer; /* gets the replies; NULL: nobody */

@@ -35,6 +35,7 @@ struct live {
     pcap_t *pcap;
     unsigned unit_ns;
     unsigned index; /* of the interface that was opened */
+    size_t mtu; /* that was asked for, or 0 */
     const struct policy *policy;
     struct savefile_writer *writer;
     const uint8_t *written; /* the request that the writer got last */
@@ -114,6 +115,8 @@ refresh(struct live *live, const struct platform_interface *interface)
 {
     struct iface *iface = &live->port.iface;
 
+    iface->number = (uint16_t)interface->index;
+    iface->mtu = live->mtu > 0 ? live->mtu : interface->mtu >= RESPONDER_MTU_MIN ? interface->mtu : RESPONDER_MTU_DEFAULT;
     iface->is_loopback = interface->is_loopback;
     iface->has_mac = interface->has_mac && iface->link == LINK_EN10MB;
     memcpy(iface->mac, interface->mac, sizeof iface->mac);
@@ -331,6 +334,7 @@ live_open(const char *name, const struct live_options *options, char errbuf[stat
     }
     live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = platform_watch_open()};
     live->policy = options->policy;
+    live->mtu = options->mtu;
     live->writer = options->writer;
     if (open_all(live, options, errbuf) != 0) {
         live_close(&live->port);

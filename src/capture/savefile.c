@@ -160,6 +160,7 @@ prepare(struct savefile *savefile, const struct savefile_options *options, char 
                  savefile->port.name, name != NULL ? name : "unknown", datalink, datalink_known());
         return -1;
     }
+    iface->mtu = options->mtu > 0 ? options->mtu : RESPONDER_MTU_DEFAULT;
     iface->is_loopback = iface->link == LINK_NULL || iface->link == LINK_LOOP;
     savefile->fcs_len = fcs_len(savefile->pcap);
     if (policy_fill(options->policy, NULL, &iface->addresses) != 0) {

@@ -5,7 +5,8 @@
 
 enum {
     FLAG_MORE_FRAGMENTS = 0x2000,
-    FRAGMENT_OFFSET_MASK = 0x1fff
+    FRAGMENT_OFFSET_MASK = 0x1fff,
+    OPTION_NOP = 1
 };
 
 /*  0                   1                   2                   3
@@ -60,25 +61,31 @@ ipv4_read(struct bytes datagram, struct ipv4 *ip)
 }
 
 void
-ipv4_write(struct writer *writer, uint8_t tos, uint16_t id, uint8_t ttl, const uint8_t src[static 4],
-           const uint8_t dst[static 4], struct bytes options, size_t len)
+ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset, size_t len, bool more)
 {
-    size_t header_len = IPV4_HEADER_LEN + options.left;
+    size_t header_len = IPV4_HEADER_LEN + reply->options.left;
     uint8_t *header = writer_take(writer, header_len);
 
     if (header == NULL)
         return;
     header[0] = (uint8_t)(0x40 | header_len / 4);
-    header[1] = tos;
+    header[1] = reply->tos;
     store_be16(header + 2, (uint16_t)(header_len + len));
-    store_be16(header + 4, id);
-    store_be16(header + 6, 0);
-    header[8] = ttl;
+    store_be16(header + 4, reply->id);
+    store_be16(header + 6, (uint16_t)(offset / 8 | (more ? FLAG_MORE_FRAGMENTS : 0)));
+    header[8] = reply->ttl;
     header[9] = IPV4_PROTOCOL_ICMP;
     store_be16(header + 10, 0);
-    memcpy(header + 12, src, IPV4_ADDRESS_LEN);
-    memcpy(header + 16, dst, IPV4_ADDRESS_LEN);
-    if (options.left > 0)
-        memcpy(header + IPV4_HEADER_LEN, options.at, options.left);
+    memcpy(header + 12, reply->src, IPV4_ADDRESS_LEN);
+    memcpy(header + 16, reply->dst, IPV4_ADDRESS_LEN);
+    if (reply->options.left > 0)
+        memcpy(header + IPV4_HEADER_LEN, reply->options.at, reply->options.left);
     store_be16(header + 10, checksum(header, header_len));
+}
+
+void
+ipv4_blank_options(uint8_t *options, size_t len)
+{
+    if (len > 0)
+        memset(options, OPTION_NOP, len);
 }

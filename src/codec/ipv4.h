@@ -42,9 +42,22 @@ enum ipv4_status {
  * Whatever could be read is filled in, the rest is zero. */
 enum ipv4_status ipv4_read(struct bytes datagram, struct ipv4 *ip);
 
-/* Writes a header: DF clear, no fragment, checksum right.  `options` are a multiple of 4 bytes, at most 40; `len` counts the
- * payload in bytes. */
-void ipv4_write(struct writer *writer, uint8_t tos, uint16_t id, uint8_t ttl, const uint8_t src[static 4],
-                const uint8_t dst[static 4], struct bytes options, size_t len);
+/* What a reply's header is made from. */
+struct ipv4_reply {
+    uint8_t tos;
+    uint8_t ttl;
+    uint16_t id;
+    const uint8_t *src; /* IPV4_ADDRESS_LEN bytes */
+    const uint8_t *dst;
+    struct bytes options; /* a multiple of 4 bytes, at most 40 */
+};
+
+/* Writes the header of a datagram, or of a fragment of one: DF clear, checksum right.  `len` counts the payload and `offset`
+ * what comes before it, in bytes; `more` says whether something comes after it. */
+void ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset, size_t len, bool more);
+
+/* Makes options fit for fragments behind the first: those of a reply are not to be copied (RFC 791 section 3.1), and are
+ * written over with No Operation. */
+void ipv4_blank_options(uint8_t *options, size_t len);
 
 #endif

@@ -4,7 +4,6 @@
 enum {
     NEXT_HOP_BY_HOP = 0,
     NEXT_ROUTING = 43,
-    NEXT_FRAGMENT = 44,
     NEXT_ESP = 50,
     NEXT_AH = 51,
     NEXT_DESTINATION = 60,
@@ -146,6 +145,8 @@ walk_fragment(struct ipv6 *ip, struct bytes header)
     uint16_t field = load_be16(header.at + 2);
 
     ip->fragment_offset = field & FRAGMENT_OFFSET;
+    ip->fragment_more = (field & FRAGMENT_MORE) != 0;
+    ip->fragment_id = load_be32(header.at + 4);
     return (field & (FRAGMENT_OFFSET | FRAGMENT_MORE)) == 0 ? IPV6_OK : IPV6_FRAGMENT;
 }
 
@@ -165,7 +166,7 @@ static const struct extension {
 } extensions[] = {
     {NEXT_HOP_BY_HOP, false, true, walk_hop_by_hop},
     {NEXT_ROUTING, false, false, walk_routing},
-    {NEXT_FRAGMENT, true, false, walk_fragment},
+    {IPV6_NEXT_FRAGMENT, true, false, walk_fragment},
     {NEXT_DESTINATION, false, false, walk_destination},
     {NEXT_AH, true, false, walk_ipsec},
     {NEXT_ESP, true, false, walk_ipsec},
@@ -180,37 +181,70 @@ find_extension(uint8_t number)
     return NULL;
 }
 
+/* Takes one extension header and looks at it.  `is_first` says whether it stands right behind the IPv6 header. */
+static enum ipv6_status
+walk_one(struct ipv6 *ip, const struct extension *extension, bool is_first)
+{
+    struct bytes header;
+    size_t len;
+
+    if ((extension->is_first && !is_first) || ip->payload.left < 8)
+        return IPV6_BAD_HEADER;
+    len = extension->is_fixed ? 8 : (size_t)(ip->payload.at[1] + 1) * 8;
+    header = (struct bytes){bytes_take(&ip->payload, len), len};
+    if (header.at == NULL)
+        return IPV6_BAD_HEADER;
+    ip->next_header = header.at[0];
+    return extension->walk(ip, header);
+}
+
 enum ipv6_status
 ipv6_walk(struct ipv6 *ip)
 {
     const struct extension *extension;
-    enum ipv6_status status;
-    struct bytes header;
-    size_t len;
+    enum ipv6_status status = IPV6_OK;
 
-    for (unsigned i = 0; (extension = find_extension(ip->next_header)) != NULL; i++) {
-        if (i == HEADERS_MAX || (extension->is_first && i > 0) || ip->payload.left < 8)
-            return IPV6_BAD_HEADER;
-        len = extension->is_fixed ? 8 : (size_t)(ip->payload.at[1] + 1) * 8;
-        header = (struct bytes){bytes_take(&ip->payload, len), len};
-        if (header.at == NULL)
-            return IPV6_BAD_HEADER;
-        ip->next_header = header.at[0];
-        status = extension->walk(ip, header);
-        if (status != IPV6_OK)
-            return status;
-    }
-    return IPV6_OK;
+    for (unsigned i = 0; status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL; i++)
+        status = i == HEADERS_MAX ? IPV6_BAD_HEADER : walk_one(ip, extension, i == 0);
+    return status;
+}
+
+enum ipv6_status
+ipv6_walk_rest(struct ipv6 *ip)
+{
+    const struct extension *extension;
+    enum ipv6_status status = IPV6_OK;
+
+    for (unsigned i = 0; status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL; i++)
+        status = i == HEADERS_MAX || extension->number == IPV6_NEXT_FRAGMENT ? IPV6_BAD_HEADER
+                                                                             : walk_one(ip, extension, false);
+    return status;
+}
+
+static void
+write_header(struct writer *writer, const struct ipv6_reply *reply, uint8_t next_header, size_t len)
+{
+    writer_be32(writer, (uint32_t)6 << 28 | (uint32_t)reply->traffic_class << 20 | (reply->flow_label & 0xfffff));
+    writer_be16(writer, (uint16_t)len);
+    writer_u8(writer, next_header);
+    writer_u8(writer, reply->hop_limit);
+    writer_put(writer, reply->src, IPV6_ADDRESS_LEN);
+    writer_put(writer, reply->dst, IPV6_ADDRESS_LEN);
 }
 
 void
-ipv6_write(struct writer *writer, uint8_t traffic_class, uint32_t flow_label, uint8_t hop_limit,
-           const uint8_t src[static 16], const uint8_t dst[static 16], size_t len)
+ipv6_write(struct writer *writer, const struct ipv6_reply *reply, size_t len)
 {
-    writer_be32(writer, (uint32_t)6 << 28 | (uint32_t)traffic_class << 20 | (flow_label & 0xfffff));
-    writer_be16(writer, (uint16_t)len);
+    write_header(writer, reply, IPV6_NEXT_ICMPV6, len);
+}
+
+void
+ipv6_write_fragment(struct writer *writer, const struct ipv6_reply *reply, uint32_t id, size_t offset, size_t len,
+                    bool more)
+{
+    write_header(writer, reply, IPV6_NEXT_FRAGMENT, IPV6_FRAGMENT_LEN + len);
     writer_u8(writer, IPV6_NEXT_ICMPV6);
-    writer_u8(writer, hop_limit);
-    writer_put(writer, src, IPV6_ADDRESS_LEN);
-    writer_put(writer, dst, IPV6_ADDRESS_LEN);
+    writer_u8(writer, 0);
+    writer_be16(writer, (uint16_t)(offset | (more ? FRAGMENT_MORE : 0)));
+    writer_be32(writer, id);
 }

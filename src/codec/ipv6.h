@@ -11,7 +11,9 @@
 enum {
     IPV6_HEADER_LEN = 40,
     IPV6_ADDRESS_LEN = 16,
-    IPV6_NEXT_ICMPV6 = 58
+    IPV6_NEXT_FRAGMENT = 44,
+    IPV6_NEXT_ICMPV6 = 58,
+    IPV6_FRAGMENT_LEN = 8
 };
 
 /* A datagram as read.  Pointers point into the frame. */
@@ -22,6 +24,8 @@ struct ipv6 {
     uint8_t hop_limit;
     uint8_t next_header;   /* at the end of the extension headers walked so far */
     size_t fragment_offset; /* in bytes; not 0: what follows is not the upper layer's header */
+    bool fragment_more;
+    uint32_t fragment_id;
     bool has_hop_by_hop;   /* the first header is Hop-by-Hop Options */
     bool payload_is_empty; /* the payload length field is 0 */
     struct bytes payload;  /* what follows the headers walked so far, never beyond the payload length */
@@ -44,11 +48,27 @@ enum ipv6_status {
  * filled in, the rest is zero. */
 enum ipv6_status ipv6_read(struct bytes datagram, struct ipv6 *ip);
 
-/* Walks the extension headers (RFC 8200 section 4) of a datagram that ipv6_read() found right, up to the upper layer. */
+/* Walks the extension headers (RFC 8200 section 4) of a datagram that ipv6_read() found right, up to the upper layer or to
+ * the Fragment header of one of several fragments. */
 enum ipv6_status ipv6_walk(struct ipv6 *ip);
 
-/* Writes a header.  `len` counts the payload in bytes, of the protocol ICMPv6. */
-void ipv6_write(struct writer *writer, uint8_t traffic_class, uint32_t flow_label, uint8_t hop_limit,
-                const uint8_t src[static 16], const uint8_t dst[static 16], size_t len);
+/* Walks those that follow a Fragment header, in ip->payload, where no other Fragment header may be. */
+enum ipv6_status ipv6_walk_rest(struct ipv6 *ip);
+
+/* What a reply's header is made from. */
+struct ipv6_reply {
+    uint8_t traffic_class;
+    uint32_t flow_label;
+    uint8_t hop_limit;
+    const uint8_t *src; /* IPV6_ADDRESS_LEN bytes */
+    const uint8_t *dst;
+};
+
+/* Writes the header of a datagram that carries ICMPv6.  `len` counts the payload in bytes. */
+void ipv6_write(struct writer *writer, const struct ipv6_reply *reply, size_t len);
+
+/* Writes the headers of a fragment of one.  `offset` counts what comes before its `len` bytes of payload. */
+void ipv6_write_fragment(struct writer *writer, const struct ipv6_reply *reply, uint32_t id, size_t offset, size_t len,
+                         bool more);
 
 #endif

@@ -46,6 +46,35 @@ read_ipv6(struct packet *packet, struct bytes datagram)
         read_icmp(packet, ip->payload, ICMPV6_ECHO_REQUEST);
 }
 
+void
+packet_rejoin4(struct packet *packet, struct bytes payload, uint8_t tos, struct bytes options)
+{
+    struct ipv4 *ip = &packet->ipv4;
+
+    ip->payload = payload;
+    ip->tos = tos;
+    ip->options = options;
+    ip->fragment_offset = 0;
+    ip->more_fragments = false;
+    ipv4_options_read(options, &packet->ipv4_options);
+    read_icmp(packet, payload, ICMP_ECHO_REQUEST);
+}
+
+void
+packet_rejoin6(struct packet *packet, struct bytes payload, uint8_t traffic_class, uint8_t next_header)
+{
+    struct ipv6 *ip = &packet->ipv6;
+
+    ip->payload = payload;
+    ip->traffic_class = traffic_class;
+    ip->next_header = next_header;
+    ip->fragment_offset = 0;
+    ip->fragment_more = false;
+    packet->ipv6_walk = ipv6_walk_rest(ip);
+    if (ip->next_header == IPV6_NEXT_ICMPV6)
+        read_icmp(packet, ip->payload, ICMPV6_ECHO_REQUEST);
+}
+
 /* The IP version: what the link layer says, else what the first nibble says. */
 static uint8_t
 ip_version(const struct packet *packet, struct bytes datagram)

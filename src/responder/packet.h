@@ -27,6 +27,13 @@ struct packet {
     bool is_echo;      /* it is an echo request, as far as can be seen */
 };
 
+/* Puts a whole IPv4 datagram in the place of its last fragment: what the IP layer carries, and the first fragment's TOS and
+ * options. */
+void packet_rejoin4(struct packet *packet, struct bytes payload, uint8_t tos, struct bytes options);
+
+/* The same for IPv6: what followed the Fragment headers, and the first fragment's traffic class and next header. */
+void packet_rejoin6(struct packet *packet, struct bytes payload, uint8_t traffic_class, uint8_t next_header);
+
 /* Takes a frame apart.  Every status is filled in that was come to; layers that were not reached are zero. */
 void packet_read(enum link_type type, struct bytes frame, struct packet *packet);
 

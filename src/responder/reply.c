@@ -68,50 +68,142 @@ reply_options4(const struct frame *frame, const struct packet *packet, uint8_t o
     return ipv4_options_answer(&packet->ipv4_options, &host, out);
 }
 
-static void
-write_reply4(struct responder *responder, const struct frame *frame, const struct packet *packet, struct writer *writer)
-{
-    const struct address *src = &packet->dst, *dst = &packet->src;
-    uint8_t options[IPV4_OPTIONS_MAX];
-    int options_len = reply_options4(frame, packet, options);
+/* What all frames of a reply have in common. */
+struct build {
+    struct responder *responder;
+    const struct frame *frame;
+    const struct packet *packet;
+    struct writer writer;
+};
 
-    ipv4_write(writer, packet->ipv4.tos, next_ip_id(responder, src, dst), responder->ttl, src->bytes, dst->bytes,
-               (struct bytes){options, options_len > 0 ? (size_t)options_len : 0}, packet->icmp.message.left);
-    icmp_write_reply(writer, &packet->icmp);
+/* Begins a frame: its link header. */
+static uint8_t *
+begin_frame(struct build *build)
+{
+    const struct iface *iface = build->frame->iface;
+    uint8_t *start = build->writer.at;
+
+    link_write_reply(iface->link, &build->packet->link, reply_mac(iface, &build->packet->link), &build->writer);
+    return start;
+}
+
+/* Ends a frame: padding, and its place among the replies. */
+static void
+end_frame(struct build *build, const uint8_t *start)
+{
+    struct responder *responder = build->responder;
+    size_t len = (size_t)(build->writer.at - start), least = link_minimum(build->frame->iface->link);
+
+    if (len < least)
+        writer_zero(&build->writer, least - len);
+    if (build->writer.overflow || responder->reply_count == RESPONDER_REPLIES)
+        return;
+    responder->replies[responder->reply_count++] =
+        (struct reply){start, len < least ? least : len, build->frame->ts_ns};
+}
+
+/* How much of a message goes into each fragment: a multiple of 8 bytes (RFC 791). */
+static size_t
+fragment_len(size_t mtu, size_t headers)
+{
+    return mtu < headers + 8 ? 8 : (mtu - headers) & ~(size_t)7;
 }
 
 static void
-write_reply6(const struct responder *responder, const struct frame *frame, const struct packet *packet,
-             struct writer *writer)
+build_ipv4(struct build *build)
 {
+    const struct packet *packet = build->packet;
+    const struct address *src = &packet->dst, *dst = &packet->src;
+    uint8_t options[IPV4_OPTIONS_MAX], *start;
+    int options_len = reply_options4(build->frame, packet, options);
+    struct ipv4_reply reply = {
+        .tos = packet->ipv4.tos,
+        .ttl = build->responder->ttl,
+        .id = next_ip_id(build->responder, src, dst),
+        .src = src->bytes,
+        .dst = dst->bytes,
+        .options = {options, options_len > 0 ? (size_t)options_len : 0},
+    };
+    size_t headers = IPV4_HEADER_LEN + reply.options.left, len = packet->icmp.message.left;
+    struct writer message = {build->responder->message, sizeof build->responder->message, false};
+    size_t most;
+
+    if (headers + len <= build->frame->iface->mtu) {
+        start = begin_frame(build);
+        ipv4_write(&build->writer, &reply, 0, len, false);
+        icmp_write_reply(&build->writer, &packet->icmp);
+        end_frame(build, start);
+        return;
+    }
+    icmp_write_reply(&message, &packet->icmp);
+    most = fragment_len(build->frame->iface->mtu, headers);
+    for (size_t at = 0; at < len; at += most) {
+        size_t piece = len - at < most ? len - at : most;
+
+        start = begin_frame(build);
+        ipv4_write(&build->writer, &reply, at, piece, at + piece < len);
+        writer_put(&build->writer, build->responder->message + at, piece);
+        end_frame(build, start);
+        ipv4_blank_options(options, reply.options.left);
+    }
+}
+
+/* An ID that nobody can tell beforehand (RFC 7739). */
+static uint32_t
+next_fragment_id(struct responder *responder)
+{
+    uint8_t count[4];
+
+    store_be16(count, (uint16_t)(responder->fragmented >> 16));
+    store_be16(count + 2, (uint16_t)responder->fragmented++);
+    return (uint32_t)siphash(&responder->key, count, sizeof count);
+}
+
+static void
+build_ipv6(struct build *build)
+{
+    enum { LEAST_MTU = 1280 };
+    const struct packet *packet = build->packet;
+    const struct iface *iface = build->frame->iface;
     struct address src = packet->dst;
     const struct address *dst = &packet->src;
-    uint32_t flow_label;
+    struct ipv6_reply reply = {
+        .traffic_class = packet->ipv6.traffic_class, .hop_limit = build->responder->ttl, .src = src.bytes, .dst = dst->bytes};
+    size_t len = packet->icmp.message.left, mtu = iface->mtu < LEAST_MTU ? LEAST_MTU : iface->mtu, most;
+    struct writer message = {build->responder->message, sizeof build->responder->message, false};
+    uint8_t *start;
+    uint32_t id;
 
     if (src.bytes[0] == 0xff) /* RFC 4443 section 4.2: a multicast is answered from a unicast address of ours */
-        (void)addresses_source(&frame->iface->addresses, dst, &src);
-    flow_label = (uint32_t)hash_ends(responder, &src, dst, IPV6_NEXT_ICMPV6) & FLOW_LABEL_MASK;
-    ipv6_write(writer, packet->ipv6.traffic_class, flow_label, responder->ttl, src.bytes, dst->bytes,
-               packet->icmp.message.left);
-    icmp_write_reply6(writer, &packet->icmp, src.bytes, dst->bytes);
+        (void)addresses_source(&iface->addresses, dst, &src);
+    reply.flow_label = (uint32_t)hash_ends(build->responder, &src, dst, IPV6_NEXT_ICMPV6) & FLOW_LABEL_MASK;
+    if (IPV6_HEADER_LEN + len <= mtu) {
+        start = begin_frame(build);
+        ipv6_write(&build->writer, &reply, len);
+        icmp_write_reply6(&build->writer, &packet->icmp, src.bytes, dst->bytes);
+        end_frame(build, start);
+        return;
+    }
+    icmp_write_reply6(&message, &packet->icmp, src.bytes, dst->bytes);
+    id = next_fragment_id(build->responder);
+    most = fragment_len(mtu, IPV6_HEADER_LEN + IPV6_FRAGMENT_LEN);
+    for (size_t at = 0; at < len; at += most) {
+        size_t piece = len - at < most ? len - at : most;
+
+        start = begin_frame(build);
+        ipv6_write_fragment(&build->writer, &reply, id, at, piece, at + piece < len);
+        writer_put(&build->writer, build->responder->message + at, piece);
+        end_frame(build, start);
+    }
 }
 
 void
 reply_build(struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
-    struct writer writer = {responder->bytes, sizeof responder->bytes, false};
-    enum link_type type = frame->iface->link;
-    size_t len;
+    struct build build = {responder, frame, packet, {responder->bytes, sizeof responder->bytes, false}};
 
-    link_write_reply(type, &packet->link, reply_mac(frame->iface, &packet->link), &writer);
     if (packet->version == 6)
-        write_reply6(responder, frame, packet, &writer);
+        build_ipv6(&build);
     else
-        write_reply4(responder, frame, packet, &writer);
-    len = (size_t)(writer.at - responder->bytes);
-    if (len < link_minimum(type)) {
-        writer_zero(&writer, link_minimum(type) - len);
-        len = link_minimum(type);
-    }
-    responder->reply = (struct reply){responder->bytes, len, frame->ts_ns};
+        build_ipv4(&build);
 }

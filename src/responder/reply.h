@@ -5,7 +5,8 @@
 #include "responder/packet.h"
 #include "responder/responder.h"
 
-/* Builds the reply to a request that is to be answered, in responder->bytes. */
+/* Builds the reply to a request that is to be answered, in responder->replies: one frame, or fragments where the MTU asks for
+ * them. */
 void reply_build(struct responder *responder, const struct frame *frame, const struct packet *packet);
 
 /* The IPv4 options of the reply.  Returns their length, or -1 if they cannot be answered. */

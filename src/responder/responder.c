@@ -2,6 +2,7 @@
 #include "responder/responder.h"
 
 #include "responder/checks.h"
+#include "responder/fragments.h"
 #include "responder/packet.h"
 #include "responder/reply.h"
 
@@ -13,9 +14,12 @@ enum {
 void
 responder_init(struct responder *responder, uint64_t seed)
 {
-    memset(responder, 0, sizeof *responder);
     responder->key = siphash_key(seed);
     responder->ttl = TTL_DEFAULT;
+    responder->fragmented = 0;
+    memset(responder->vlans, 0, sizeof responder->vlans);
+    memset(responder->ip_ids, 0, sizeof responder->ip_ids);
+    reassembly_init(&responder->reassembly, &responder->key);
 }
 
 void
@@ -50,11 +54,16 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
 
     packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
     outcome->verdict = checks_judge(responder, frame, &packet);
-    describe(&packet, &outcome->request);
-    outcome->replies = &responder->reply;
-    outcome->reply_count = 0;
-    if (outcome->verdict == VERDICT_ANSWERED) {
-        reply_build(responder, frame, &packet);
-        outcome->reply_count = 1;
+    if (outcome->verdict == VERDICT_FRAG_RX) {
+        packet.is_echo = false; /* not by itself */
+        outcome->verdict = fragments_add(responder, frame, &packet);
+        if (outcome->verdict == VERDICT_ANSWERED)
+            outcome->verdict = checks_judge(responder, frame, &packet);
     }
+    describe(&packet, &outcome->request);
+    responder->reply_count = 0;
+    if (outcome->verdict == VERDICT_ANSWERED)
+        reply_build(responder, frame, &packet);
+    outcome->replies = responder->replies;
+    outcome->reply_count = responder->reply_count;
 }

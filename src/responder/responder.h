@@ -8,19 +8,27 @@
 
 #include "codec/link.h"
 #include "responder/addresses.h"
+#include "responder/reassembly.h"
 #include "responder/siphash.h"
 #include "responder/verdict.h"
 
 enum {
     RESPONDER_VLANS = 4096,
     RESPONDER_ID_COUNTERS = 4096,
-    RESPONDER_REPLY_MAX = LINK_HEADER_MAX + 40 + 65535 /* link header, IPv6 header, the most that it can carry */
+    RESPONDER_REPLY_MAX = LINK_HEADER_MAX + 40 + 65535, /* link header, IPv6 header, the most that it can carry */
+    RESPONDER_MTU_MIN = 68,                              /* RFC 791 */
+    RESPONDER_MTU_DEFAULT = 1500,
+    RESPONDER_MESSAGE_MAX = 65536,
+    RESPONDER_REPLIES = RESPONDER_MESSAGE_MAX / 8,       /* with as little data as a fragment can have */
+    RESPONDER_BYTES = RESPONDER_REPLIES * (LINK_HEADER_MAX + 60 + 8)
 };
 
 /* An interface, or a capture file in its place, as the responder knows it. */
 struct iface {
     enum link_type link;
     bool is_loopback;
+    uint16_t number; /* tells interfaces apart */
+    size_t mtu;      /* the longest IP packet to send, in bytes */
     bool has_mac;
     uint8_t mac[LINK_MAC_LEN]; /* ours; without one, every destination MAC address is taken for ours */
     struct addresses addresses;
@@ -69,8 +77,12 @@ struct responder {
     uint8_t ttl; /* of replies, and their hop limit */
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
     uint16_t ip_ids[RESPONDER_ID_COUNTERS];
-    struct reply reply;
-    uint8_t bytes[RESPONDER_REPLY_MAX];
+    uint32_t fragmented; /* IPv6 replies that were sent in fragments */
+    size_t reply_count;
+    struct reply replies[RESPONDER_REPLIES];
+    uint8_t bytes[RESPONDER_BYTES];          /* of the replies' frames */
+    uint8_t message[RESPONDER_MESSAGE_MAX];  /* of a reply that is sent in fragments */
+    struct reassembly reassembly;
 };
 
 /* A responder with the default TTL of 64 that answers no VLAN but 0; all that it draws comes from `seed`. */

@@ -29,7 +29,11 @@
     ROW(IP_PROTO, "ip-proto", "IPv4 with another protocol than ICMP") \
     ROW(IP_BADOPT, "ip-badopt", "a malformed IPv4 option") \
     ROW(IP_SRCROUTE, "ip-srcroute", "an IPv4 source route") \
-    ROW(FRAG_RX, "frag-rx", "one of several fragments") \
+    ROW(FRAG_RX, "frag-rx", "a fragment, held until the others are there") \
+    ROW(FRAG_DUP, "frag-dup", "a fragment that is there already") \
+    ROW(FRAG_OVERLAP, "frag-overlap", "a fragment that overlaps others: all are discarded") \
+    ROW(FRAG_BAD, "frag-bad", "a fragment with an impossible length, end or mark") \
+    ROW(FRAG_TOOLONG, "frag-toolong", "a fragment beyond the longest possible datagram") \
     ROW(ICMP_SHORT, "icmp-short", "less than an ICMP header") \
     ROW(ICMP_BADSUM, "icmp-badsum", "the ICMP checksum is wrong") \
     ROW(ICMP_TYPE, "icmp-type", "ICMP or ICMPv6, but no echo request") \

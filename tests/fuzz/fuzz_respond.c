@@ -37,7 +37,7 @@ require(bool holds)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct iface iface = {.link = LINK_EN10MB};
+    struct iface iface = {.link = LINK_EN10MB, .mtu = 1500};
     struct outcome outcome;
     struct frame frame;
 

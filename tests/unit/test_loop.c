@@ -100,6 +100,7 @@ make_port(unsigned frames)
 
     addresses_init(&memory.port.iface.addresses, nodes, COUNT(nodes));
     assert_true(addresses_add(&memory.port.iface.addresses, &any, 0, ADDRESSES_ANSWER));
+    memory.port.iface.mtu = 1500;
     craft4(&memory.craft, LINK_EN10MB, NULL, 0, 8);
     return memory;
 }

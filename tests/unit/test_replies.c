@@ -12,7 +12,7 @@ static struct responder responder;
 static struct iface
 make_iface(enum link_type link)
 {
-    struct iface iface = {.link = link};
+    struct iface iface = {.link = link, .mtu = 65536};
     static const struct address any4 = {.version = 4}, any6 = {.version = 6};
 
     addresses_init(&iface.addresses, nodes, COUNT(nodes));

@@ -106,6 +106,9 @@ static const struct row rows[] = {
     {"OP-25 too long", 4, V(IP_BADOPT), 0, EXTRA("\x5e\x09\0\0"), {{0}}},
     {"OP-26", 4, V(IP_BADOPT), 0, EXTRA("\x01\x01\x01\x07"), {{0}}},
     {"FR first", 4, V(FRAG_RX), SEALED, NONE, {PATCH(L3, 6, "\x20\0")}},
+    {"FR-04", 4, V(FRAG_BAD), SEALED, NONE, {PATCH(L3, 6, "\x20\0"), PATCH(L3, 2, "\0\x21")}},
+    {"FR-08", 4, V(FRAG_TOOLONG), SEALED, NONE, {PATCH(L3, 6, "\x1f\xff")}},
+    {"F6-10", 6, V(FRAG_BAD), 0, EXTRA("\x2c\x3c\0\0\x01\0\0\0\x01\x3a\x01\0\0\0\0\0\0"), {PATCH(L3, 4, "\0\x10")}},
     {"FR later", 4, V(FRAG_RX), SEALED, NONE, {PATCH(L3, 6, "\0\x04")}},
 
     {"IC-01", 4, V(ICMP_SHORT), SEALED, NONE, {PATCH(L3, 2, "\0\x1b")}},
@@ -206,7 +209,7 @@ serve(struct addresses *table, const char *prefix, enum addresses_role role)
 static struct iface
 make_iface(unsigned flags)
 {
-    struct iface iface = {.link = LINK_EN10MB, .mac = {2, 0, 0, 0, 0, 2}};
+    struct iface iface = {.link = LINK_EN10MB, .mtu = 1500, .mac = {2, 0, 0, 0, 0, 2}};
 
     iface.has_mac = (flags & LIVE) != 0;
     iface.is_loopback = (flags & LOOPBACK) != 0;
@@ -346,7 +349,8 @@ test_names_are_unique(void **state)
 static void
 test_every_verdict_has_a_row(void **state)
 {
-    static const enum verdict elsewhere[] = {V(CAP_TRUNC), V(L2_SHORT), V(L2_VLAN), V(IP_SHORT), V(IP6_SHORT), V(TX_FAIL)};
+    static const enum verdict elsewhere[] = {V(CAP_TRUNC), V(L2_SHORT), V(L2_VLAN), V(IP_SHORT), V(IP6_SHORT), V(TX_FAIL),
+                                             V(FRAG_DUP), V(FRAG_OVERLAP)};
 
     (void)state;
     for (int i = 0; i < VERDICTS; i++) {

@@ -1,0 +1,363 @@
+/* Reassembly of fragments. */
+#include "responder/reassembly.h"
+
+enum {
+    UNIT = 8,
+    STALE_AFTER = 64, /* IPv4 fragments of the same source with other IDs, as Linux has it: IDs come around */
+    ECN_MASK = 3,
+    ECN_NOT_ECT = 0,
+    ECN_CE = 3
+};
+
+/* From the first fragment on; RFC 1122 section 3.3.2 and RFC 8200 section 4.5, as Linux has them. */
+static const uint64_t lifetimes_ns[2] = {UINT64_C(30000000000), UINT64_C(60000000000)};
+
+void
+reassembly_init(struct reassembly *reassembly, const struct siphash_key *key)
+{
+    reassembly->hash_key = *key;
+    reassembly->complete = reassembly->timed_out = reassembly->evicted = 0;
+    memset(reassembly->buckets, 0, sizeof reassembly->buckets);
+    memset(reassembly->ages, 0, sizeof reassembly->ages);
+    memset(reassembly->numbers, 0, sizeof reassembly->numbers);
+    reassembly->free_datagram_count = reassembly->free_chunk_count = 0;
+    for (uint16_t i = REASSEMBLY_DATAGRAMS - 1; i > 0; i--)
+        reassembly->free_datagrams[reassembly->free_datagram_count++] = i;
+    for (uint16_t i = REASSEMBLY_CHUNKS - 1; i > 0; i--)
+        reassembly->free_chunks[reassembly->free_chunk_count++] = i;
+}
+
+static uint16_t *
+bucket_of(struct reassembly *reassembly, const struct reassembly_key *key)
+{
+    uint64_t hash = siphash(&reassembly->hash_key, (const uint8_t *)key, sizeof *key);
+
+    return &reassembly->buckets[hash % REASSEMBLY_BUCKETS];
+}
+
+static struct reassembly_ages *
+ages_of(struct reassembly *reassembly, const struct reassembly_key *key)
+{
+    return &reassembly->ages[key->version == 6];
+}
+
+static void
+unlink_from_bucket(struct reassembly *reassembly, uint16_t index)
+{
+    uint16_t *link = bucket_of(reassembly, &reassembly->datagrams[index].key);
+
+    while (*link != index)
+        link = &reassembly->datagrams[*link].next_in_bucket;
+    *link = reassembly->datagrams[index].next_in_bucket;
+}
+
+static void
+unlink_from_ages(struct reassembly *reassembly, uint16_t index)
+{
+    const struct reassembly_datagram *datagram = &reassembly->datagrams[index];
+    struct reassembly_ages *ages = ages_of(reassembly, &datagram->key);
+
+    if (datagram->older != 0)
+        reassembly->datagrams[datagram->older].newer = datagram->newer;
+    else
+        ages->oldest = datagram->newer;
+    if (datagram->newer != 0)
+        reassembly->datagrams[datagram->newer].older = datagram->older;
+    else
+        ages->newest = datagram->older;
+}
+
+static void
+discard(struct reassembly *reassembly, uint16_t index)
+{
+    const struct reassembly_datagram *datagram = &reassembly->datagrams[index];
+
+    unlink_from_bucket(reassembly, index);
+    unlink_from_ages(reassembly, index);
+    for (size_t i = 0; i < sizeof datagram->chunks / sizeof datagram->chunks[0]; i++)
+        if (datagram->chunks[i] != 0)
+            reassembly->free_chunks[reassembly->free_chunk_count++] = datagram->chunks[i];
+    reassembly->free_datagrams[reassembly->free_datagram_count++] = index;
+}
+
+/* Time may step back between frames; that makes nothing older. */
+static bool
+is_expired(const struct reassembly_datagram *datagram, uint64_t now_ns)
+{
+    return now_ns >= datagram->first_ns && now_ns - datagram->first_ns >= lifetimes_ns[datagram->key.version == 6];
+}
+
+static void
+expire(struct reassembly *reassembly, uint64_t now_ns)
+{
+    for (size_t i = 0; i < 2; i++)
+        while (reassembly->ages[i].oldest != 0 &&
+               is_expired(&reassembly->datagrams[reassembly->ages[i].oldest], now_ns)) {
+            discard(reassembly, reassembly->ages[i].oldest);
+            reassembly->timed_out++;
+        }
+}
+
+/* Makes room by discarding the oldest datagram but `spared`.  Those who flood push out their own fragments: an honest
+ * sender's come close behind each other. */
+static void
+evict(struct reassembly *reassembly, uint16_t spared)
+{
+    uint16_t best = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        uint16_t index = reassembly->ages[i].oldest;
+
+        if (index != 0 && index == spared)
+            index = reassembly->datagrams[index].newer;
+        if (index != 0 &&
+            (best == 0 || reassembly->datagrams[index].first_ns < reassembly->datagrams[best].first_ns))
+            best = index;
+    }
+    discard(reassembly, best);
+    reassembly->evicted++;
+}
+
+static uint16_t
+new_datagram(struct reassembly *reassembly, const struct reassembly_fragment *fragment)
+{
+    struct reassembly_ages *ages = ages_of(reassembly, &fragment->key);
+    struct reassembly_datagram *datagram;
+    uint16_t index, *bucket;
+
+    if (reassembly->free_datagram_count == 0)
+        evict(reassembly, 0);
+    index = reassembly->free_datagrams[--reassembly->free_datagram_count];
+    datagram = &reassembly->datagrams[index];
+    memset(datagram, 0, sizeof *datagram);
+    datagram->key = fragment->key;
+    datagram->first_ns = fragment->ts_ns;
+    bucket = bucket_of(reassembly, &fragment->key);
+    datagram->next_in_bucket = *bucket;
+    *bucket = index;
+    datagram->older = ages->newest;
+    if (ages->newest != 0)
+        reassembly->datagrams[ages->newest].newer = index;
+    else
+        ages->oldest = index;
+    ages->newest = index;
+    return index;
+}
+
+static uint16_t
+find(struct reassembly *reassembly, const struct reassembly_key *key)
+{
+    uint16_t index = *bucket_of(reassembly, key);
+
+    while (index != 0 && memcmp(&reassembly->datagrams[index].key, key, sizeof *key) != 0)
+        index = reassembly->datagrams[index].next_in_bucket;
+    return index;
+}
+
+/* Counts an IPv4 source's fragments.  False when so many have come since the datagram's last one that its ID may be another
+ * datagram's by now. */
+static bool
+is_fresh(struct reassembly *reassembly, struct reassembly_datagram *datagram)
+{
+    uint64_t hash = siphash(&reassembly->hash_key, datagram->key.src, sizeof datagram->key.src);
+    uint32_t number = ++reassembly->numbers[hash % REASSEMBLY_SOURCES], last = datagram->number;
+
+    datagram->number = number;
+    return datagram->key.version == 6 || datagram->held == 0 || number - last <= STALE_AFTER;
+}
+
+/* The datagram that a fragment belongs to, a new one if there is none. */
+static uint16_t
+datagram_of(struct reassembly *reassembly, const struct reassembly_fragment *fragment)
+{
+    uint16_t index = find(reassembly, &fragment->key);
+
+    if (index == 0)
+        index = new_datagram(reassembly, fragment);
+    if (!is_fresh(reassembly, &reassembly->datagrams[index])) {
+        uint32_t number = reassembly->datagrams[index].number;
+
+        discard(reassembly, index);
+        index = new_datagram(reassembly, fragment);
+        reassembly->datagrams[index].number = number;
+    }
+    return index;
+}
+
+static bool
+bit(const uint64_t *words, size_t unit)
+{
+    return (words[unit / 64] >> unit % 64 & 1) != 0;
+}
+
+static void
+set_bit(uint64_t *words, size_t unit)
+{
+    words[unit / 64] |= UINT64_C(1) << unit % 64;
+}
+
+/* What a fragment from `start` to `end` is to those that are there.  Only what came in order makes one run, and only what
+ * lies inside one run is taken for a duplicate, as Linux does it. */
+static enum reassembly_result
+place(const struct reassembly_datagram *datagram, size_t start, size_t end)
+{
+    size_t units = (end - start + UNIT - 1) / UNIT, first = start / UNIT, covered = 0, breaks = 0;
+
+    if (datagram->held > 0 && end > datagram->end)
+        return start < datagram->end ? REASSEMBLY_OVERLAP : REASSEMBLY_HELD;
+    for (size_t i = first; i < first + units; i++) {
+        covered += bit(datagram->covered, i);
+        breaks += i > first && bit(datagram->starts, i);
+    }
+    if (covered == 0)
+        return REASSEMBLY_HELD;
+    return covered == units && breaks == 0 ? REASSEMBLY_DUPLICATE : REASSEMBLY_OVERLAP;
+}
+
+/* Whether a fragment's end agrees with what is known of the datagram's. */
+static bool
+end_agrees(const struct reassembly_datagram *datagram, size_t end, bool more)
+{
+    if (more)
+        return !datagram->has_last || end <= datagram->end;
+    return end >= datagram->end && (!datagram->has_last || end == datagram->end);
+}
+
+/* Copies data to their place, taking chunks for it. */
+static void
+store(struct reassembly *reassembly, uint16_t index, size_t offset, struct bytes data)
+{
+    struct reassembly_datagram *datagram = &reassembly->datagrams[index];
+
+    while (data.left > 0) {
+        uint16_t *chunk = &datagram->chunks[offset / REASSEMBLY_CHUNK_LEN];
+        size_t within = offset % REASSEMBLY_CHUNK_LEN, len = REASSEMBLY_CHUNK_LEN - within;
+
+        if (*chunk == 0) {
+            if (reassembly->free_chunk_count == 0)
+                evict(reassembly, index);
+            *chunk = reassembly->free_chunks[--reassembly->free_chunk_count];
+        }
+        if (len > data.left)
+            len = data.left;
+        memcpy(reassembly->chunks[*chunk] + within, bytes_take(&data, len), len);
+        offset += len;
+    }
+}
+
+static void
+insert(struct reassembly *reassembly, uint16_t index, const struct reassembly_fragment *fragment)
+{
+    struct reassembly_datagram *datagram = &reassembly->datagrams[index];
+    size_t end = fragment->offset + fragment->data.left;
+    bool continues_run = datagram->held > 0 && fragment->offset == datagram->end;
+
+    store(reassembly, index, fragment->offset, fragment->data);
+    for (size_t unit = fragment->offset / UNIT; unit * UNIT < end; unit++)
+        set_bit(datagram->covered, unit);
+    if (!continues_run)
+        set_bit(datagram->starts, fragment->offset / UNIT);
+    datagram->held += (uint32_t)fragment->data.left;
+    if (end > datagram->end)
+        datagram->end = (uint32_t)end;
+    if (!fragment->more)
+        datagram->has_last = true;
+    datagram->codepoints |= (uint8_t)(1U << (fragment->tos & ECN_MASK));
+    if (fragment->offset == 0) {
+        datagram->has_first = true;
+        datagram->tos = fragment->tos;
+        datagram->next_header = fragment->next_header;
+        datagram->header_len = (uint8_t)fragment->header_len;
+        datagram->options_len = (uint8_t)fragment->options.left;
+        if (fragment->options.left > 0)
+            memcpy(datagram->options, fragment->options.at, fragment->options.left);
+    }
+}
+
+/* RFC 3168 section 5.3: fragments that could bear a mark must not be mixed with those that could not; a mark stays. */
+static bool
+merge_ecn(struct reassembly_datagram *datagram)
+{
+    uint8_t seen = datagram->codepoints;
+
+    if ((seen & 1U << ECN_NOT_ECT) != 0)
+        return seen == 1U << ECN_NOT_ECT;
+    if ((seen & 1U << ECN_CE) != 0)
+        datagram->tos |= ECN_CE;
+    return true;
+}
+
+static void
+copy_out(struct reassembly *reassembly, const struct reassembly_datagram *datagram, struct reassembly_whole *whole)
+{
+    for (size_t at = 0; at < datagram->end; at += REASSEMBLY_CHUNK_LEN) {
+        size_t len = datagram->end - at;
+
+        memcpy(reassembly->whole + at, reassembly->chunks[datagram->chunks[at / REASSEMBLY_CHUNK_LEN]],
+               len < REASSEMBLY_CHUNK_LEN ? len : REASSEMBLY_CHUNK_LEN);
+    }
+    memcpy(reassembly->whole_options, datagram->options, sizeof reassembly->whole_options);
+    *whole = (struct reassembly_whole){
+        .data = {reassembly->whole, datagram->end},
+        .tos = datagram->tos,
+        .next_header = datagram->next_header,
+        .options = {reassembly->whole_options, datagram->options_len},
+    };
+}
+
+/* Hands a complete datagram over and forgets it. */
+static enum reassembly_result
+finish(struct reassembly *reassembly, uint16_t index, struct reassembly_whole *whole)
+{
+    struct reassembly_datagram *datagram = &reassembly->datagrams[index];
+    enum reassembly_result result = REASSEMBLY_WHOLE;
+
+    if (datagram->end + datagram->header_len > REASSEMBLY_MAX) /* the first fragment may have more options than others */
+        result = REASSEMBLY_TOO_LONG;
+    else if (!merge_ecn(datagram))
+        result = REASSEMBLY_BAD;
+    if (result == REASSEMBLY_WHOLE) {
+        copy_out(reassembly, datagram, whole);
+        reassembly->complete++;
+    }
+    discard(reassembly, index);
+    return result;
+}
+
+/* What is wrong with a fragment by itself: it is dropped, and the others wait on (RFC 8200 section 4.5). */
+static enum reassembly_result
+check_alone(const struct reassembly_fragment *fragment)
+{
+    if (fragment->offset + fragment->data.left + fragment->header_len > REASSEMBLY_MAX)
+        return REASSEMBLY_TOO_LONG;
+    if (fragment->data.left == 0 || (fragment->more && fragment->data.left % UNIT != 0))
+        return REASSEMBLY_BAD;
+    return REASSEMBLY_HELD;
+}
+
+enum reassembly_result
+reassembly_add(struct reassembly *reassembly, const struct reassembly_fragment *fragment, struct reassembly_whole *whole)
+{
+    size_t end = fragment->offset + fragment->data.left;
+    enum reassembly_result result = check_alone(fragment);
+    struct reassembly_datagram *datagram;
+    uint16_t index;
+
+    expire(reassembly, fragment->ts_ns);
+    if (result == REASSEMBLY_BAD)
+        return result;
+    index = datagram_of(reassembly, fragment);
+    datagram = &reassembly->datagrams[index];
+    if (result == REASSEMBLY_HELD)
+        result = end_agrees(datagram, end, fragment->more) ? place(datagram, fragment->offset, end) : REASSEMBLY_BAD;
+    if (result == REASSEMBLY_DUPLICATE)
+        return result;
+    if (result != REASSEMBLY_HELD) {
+        discard(reassembly, index);
+        return result;
+    }
+    insert(reassembly, index, fragment);
+    if (datagram->has_first && datagram->has_last && datagram->held == datagram->end)
+        return finish(reassembly, index, whole);
+    return REASSEMBLY_HELD;
+}
