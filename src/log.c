@@ -15,6 +15,8 @@
 
 enum { NS_PER_S = 1000000000 };
 
+static const char *const kind_names[REQUEST_KINDS] = {[REQUEST_ECHO] = "echo", [REQUEST_TIMESTAMP] = "timestamp"};
+
 static void print_message(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
 static void
@@ -82,8 +84,9 @@ print_text(const char *source, const struct frame *frame, const struct outcome *
         printf("vlan %u ", link_tag_vid(request->tags[i]));
     if (request->src.version != 0)
         printf("%s > %s: ", address_text(&request->src, src), address_text(&request->dst, dst));
-    if (request->is_echo)
-        printf("echo request, id %u, seq %u, size %zu: ", request->id, request->seq, request->size);
+    if (request->kind != REQUEST_NONE)
+        printf("%s request, id %u, seq %u, size %zu: ", kind_names[request->kind], request->id, request->seq,
+               request->size);
     else
         printf("%zu bytes: ", frame->len);
     puts(verdict_name(outcome->verdict));
@@ -128,16 +131,16 @@ print_json(const char *source, const struct frame *frame, const struct outcome *
         printf(",\"src\":\"%s\",\"dst\":\"%s\",\"version\":%u,\"ttl\":%u", address_text(&request->src, src),
                address_text(&request->dst, dst), request->src.version, request->ttl);
     print_json_vlan(request);
-    if (request->is_echo)
-        printf(",\"type\":\"echo\",\"code\":%u,\"id\":%u,\"seq\":%u,\"size\":%zu", request->code, request->id,
-               request->seq, request->size);
+    if (request->kind != REQUEST_NONE)
+        printf(",\"type\":\"%s\",\"code\":%u,\"id\":%u,\"seq\":%u,\"size\":%zu", kind_names[request->kind],
+               request->code, request->id, request->seq, request->size);
     printf(",\"verdict\":\"%s\"}\n", verdict_name(outcome->verdict));
 }
 
 void
 log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome)
 {
-    if (log->verbosity < 2 && !(outcome->request.is_echo && (log->verbosity == 1 || log->is_json)))
+    if (log->verbosity < 2 && (outcome->request.kind == REQUEST_NONE || (log->verbosity == 0 && !log->is_json)))
         return;
     if (log->is_json)
         print_json(source, frame, outcome);

@@ -85,7 +85,7 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
 
     respond(loop->responder, frame, &outcome);
     result = send_replies(run, i, frame, &outcome);
-    counters_add(&loop->counters, outcome.verdict, outcome.request.is_echo);
+    counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
     if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
         run->is_over = true;

@@ -44,6 +44,10 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
         return -1;
     responder_init(&responder, seed);
     responder.ttl = (uint8_t)options->ttl;
+    responder.answers_timestamp = options->answers_timestamp;
+    responder.answers_broadcast = options->answers_broadcast;
+    responder.bad_checksum = options->bad_checksum;
+    ratelimit_init(&responder.rate, options->rate, options->burst > 0 ? options->burst : options->rate);
     memcpy(responder.vlans, options->vlans, sizeof responder.vlans);
     return 0;
 }

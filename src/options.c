@@ -176,6 +176,40 @@ set_count(struct options *options, const char *argument, char errbuf[static PORT
     return parse_number(argument, 1, UINT64_MAX, &options->answers, errbuf);
 }
 
+/* N or N/s */
+static int
+set_rate(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    char number[32];
+    size_t len = strlen(argument);
+
+    if (len > 2 && len < sizeof number && strcmp(argument + len - 2, "/s") == 0)
+        len -= 2;
+    snprintf(number, sizeof number, "%.*s", len < sizeof number ? (int)len : 0, argument);
+    return parse_number(number, 1, RATELIMIT_MAX, &options->rate, errbuf);
+}
+
+static int
+set_burst(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return parse_number(argument, 1, RATELIMIT_MAX, &options->burst, errbuf);
+}
+
+static int
+set_bad_checksum(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    static const char *const words[] = {
+        [BAD_CHECKSUM_DROP] = "drop", [BAD_CHECKSUM_ANSWER] = "answer", [BAD_CHECKSUM_PRESERVE] = "preserve"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(argument, words[i]) == 0) {
+            options->bad_checksum = (enum bad_checksum)i;
+            return 0;
+        }
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not drop, answer or preserve", argument);
+    return -1;
+}
+
 static void
 set_vids(struct options *options, unsigned first, unsigned last)
 {
@@ -218,6 +252,8 @@ set_vlan(struct options *options, const char *argument, char errbuf[static PORT_
 
 SWITCH(set_ipv4, options->policy.ipv4 = true)
 SWITCH(set_ipv6, options->policy.ipv6 = true)
+SWITCH(set_timestamp, options->answers_timestamp = true)
+SWITCH(set_broadcast, options->answers_broadcast = true)
 SWITCH(set_verbose, options->verbosity++)
 SWITCH(set_quiet, options->is_quiet = true)
 SWITCH(set_line_buffered, options->is_line_buffered = true)
@@ -244,6 +280,11 @@ static const struct row rows[] = {
     {'l', NULL, NULL, "print each line at once", set_line_buffered},
     {LONG_ONLY, "json", NULL, "print lines as JSON objects", set_json},
     {LONG_ONLY + 1, "stats", "SECONDS", "print the counters every so many seconds", set_stats},
+    {LONG_ONLY + 7, "rate", "N[/s]", "answer at most N requests a second", set_rate},
+    {LONG_ONLY + 8, "burst", "N", "and at most N at once (as many as in a second)", set_burst},
+    {LONG_ONLY + 9, "bad-checksum", "drop|answer|preserve", "what to do with a wrong ICMP checksum (drop)", set_bad_checksum},
+    {LONG_ONLY + 10, "broadcast", NULL, "answer requests to broadcast and to all hosts", set_broadcast},
+    {LONG_ONLY + 11, "timestamp", NULL, "answer ICMP timestamp requests too", set_timestamp},
     {LONG_ONLY + 2, "vlan", "all|none|LIST", "VLAN IDs to answer (none live, all offline)", set_vlan},
     {LONG_ONLY + 3, "ttl", "N", "TTL and hop limit of replies (64)", set_ttl},
     {LONG_ONLY + 6, "mtu", "BYTES", "send larger replies in fragments (the interface's MTU; offline 1500)", set_mtu},
@@ -386,6 +427,8 @@ find_conflict(const struct options *options)
         return "-w -: standard output cannot take both replies and lines: write replies to a file, or leave out -v and --json";
     if (offline && options->link_type != NULL)
         return "-y is for -i: a savefile has the link type that it was captured with";
+    if (options->burst > 0 && options->rate == 0)
+        return "--burst goes with --rate";
     return NULL;
 }
 
@@ -411,6 +454,7 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
 
     if (!options->policy.ipv4 && !options->policy.ipv6)
         options->policy.ipv4 = options->policy.ipv6 = true;
+    options->policy.timestamp = options->answers_timestamp;
     if (!options->is_vlan_given && options->read_path != NULL)
         set_vids(options, 1, VID_LAST);
     if (conflict != NULL) {

@@ -29,6 +29,11 @@ struct options {
     const char *read_path;
     const char *write_path;
     struct policy policy;
+    bool answers_timestamp;
+    bool answers_broadcast;
+    enum bad_checksum bad_checksum;
+    uint64_t rate;  /* replies a second; 0: no limit */
+    uint64_t burst; /* replies at once; 0: as many as in a second */
     bool is_vlan_given;
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID to be answered */
     unsigned ttl;

@@ -20,7 +20,9 @@
 #endif
 
 /* Later fragments bear no ICMP header: the core tells them apart. */
-#define ECHO4 "(ip proto 1 and (ip[6:2] & 0x1fff != 0 or icmp[0] = 8))"
+#define ASKING4(types) "(ip proto 1 and (ip[6:2] & 0x1fff != 0 or " types "))"
+#define ECHO4 ASKING4("icmp[0] = 8")
+#define ECHO_TIMESTAMP4 ASKING4("icmp[0] = 8 or icmp[0] = 13")
 
 /* Behind extension headers (0 hop-by-hop, 43 routing, 44 fragment, 60 destination options) the core looks. */
 #define ECHO6 "(ip6 and ((ip6[6] = 58 and ip6[40] = 128) or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60))"
@@ -32,8 +34,10 @@ static const char *
 echo_filter(const struct policy *policy)
 {
     if (policy->ipv4 && policy->ipv6)
-        return "(" ECHO4 " or " ECHO6 ")";
-    return policy->ipv4 ? ECHO4 : ECHO6;
+        return policy->timestamp ? "(" ECHO_TIMESTAMP4 " or " ECHO6 ")" : "(" ECHO4 " or " ECHO6 ")";
+    if (policy->ipv6)
+        return ECHO6;
+    return policy->timestamp ? ECHO_TIMESTAMP4 : ECHO4;
 }
 
 /* What is let through, and the user's expression if there is one. */

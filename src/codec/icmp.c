@@ -55,7 +55,7 @@ write_message(struct writer *writer, const struct icmp *request, uint8_t type)
 }
 
 void
-icmp_write_reply(struct writer *writer, const struct icmp *request)
+icmp_write_reply(struct writer *writer, const struct icmp *request, enum icmp_sum sum)
 {
     uint8_t *message = write_message(writer, request, ICMP_ECHO_REPLY);
     uint16_t check;
@@ -64,21 +64,49 @@ icmp_write_reply(struct writer *writer, const struct icmp *request)
         return;
     check = checksum_update(load_be16(message + CHECKSUM_AT), load_be16(request->message.at), load_be16(message));
     store_be16(message + CHECKSUM_AT, check);
-    if (check == 0) { /* RFC 1624 section 3: +0 and -0 look alike to an update, and all-zero messages do occur */
+    /* RFC 1624 section 3: +0 and -0 look alike to an update, and all-zero messages do occur. */
+    if (sum == ICMP_SUM_NEW || (check == 0 && icmp_sum_is_right(request))) {
+        store_be16(message + CHECKSUM_AT, 0);
         store_be16(message + CHECKSUM_AT, checksum(message, request->message.left));
     }
 }
 
 void
-icmp_write_reply6(struct writer *writer, const struct icmp *request, const uint8_t src[static 16],
-                  const uint8_t dst[static 16])
+icmp_write_reply6(struct writer *writer, const struct icmp *request, enum icmp_sum sum, const uint8_t client[static 16],
+                  const uint8_t asked[static 16], const uint8_t src[static 16])
 {
     uint8_t *message = write_message(writer, request, ICMPV6_ECHO_REPLY);
-    uint64_t sum;
+    uint16_t check;
 
     if (message == NULL)
         return;
+    if (sum == ICMP_SUM_NEW) {
+        store_be16(message + CHECKSUM_AT, 0);
+        store_be16(message + CHECKSUM_AT, (uint16_t)~checksum_fold(checksum_add(pseudo6(request, src, client), message,
+                                                                                request->message.left)));
+        return;
+    }
+    check = checksum_update(load_be16(message + CHECKSUM_AT), load_be16(request->message.at), load_be16(message));
+    for (size_t i = 0; asked != src && i < IPV6_ADDRESS_LEN; i += 2) /* the pseudo-header, where a group was asked */
+        check = checksum_update(check, load_be16(asked + i), load_be16(src + i));
+    store_be16(message + CHECKSUM_AT, check);
+}
+
+/* | type, code, checksum 4 | identifier, sequence 4 | originate 4 | receive 4 | transmit 4 | */
+void
+icmp_write_timestamp(struct writer *writer, const struct icmp *request, uint32_t time_ms)
+{
+    uint8_t *message = writer_take(writer, ICMP_TIMESTAMP_LEN);
+
+    if (message == NULL)
+        return;
+    memcpy(message, request->message.at, ICMP_TIMESTAMP_LEN);
+    message[0] = ICMP_TIMESTAMP_REPLY;
+    message[1] = 0;
     store_be16(message + CHECKSUM_AT, 0);
-    sum = checksum_add(pseudo6(request, src, dst), message, request->message.left);
-    store_be16(message + CHECKSUM_AT, (uint16_t)~checksum_fold(sum));
+    for (size_t at = 12; at < ICMP_TIMESTAMP_LEN; at += 4) {
+        store_be16(message + at, (uint16_t)(time_ms >> 16));
+        store_be16(message + at + 2, (uint16_t)time_ms);
+    }
+    store_be16(message + CHECKSUM_AT, checksum(message, ICMP_TIMESTAMP_LEN));
 }

@@ -9,6 +9,9 @@
 #include "codec/bytes.h"
 
 enum {
+    ICMP_TIMESTAMP = 13,
+    ICMP_TIMESTAMP_REPLY = 14,
+    ICMP_TIMESTAMP_LEN = 20,
     ICMP_HEADER_LEN = 8,
     ICMP_ECHO_REPLY = 0,
     ICMP_ECHO_REQUEST = 8,
@@ -34,11 +37,19 @@ bool icmp_sum_is_right(const struct icmp *icmp);
 /* The same for ICMPv6, whose sum covers the addresses (RFC 4443 section 2.3). */
 bool icmp_sum6_is_right(const struct icmp *icmp, const uint8_t src[static 16], const uint8_t dst[static 16]);
 
-/* Writes the echo reply to a request whose checksum is right: code, identifier, sequence and data as they came. */
-void icmp_write_reply(struct writer *writer, const struct icmp *request);
+/* What becomes of a request's checksum in its reply.  Kept means updated (RFC 1624): what was right stays right, and what was
+ * wrong stays wrong by the same difference.  Made new, it is right in any case. */
+enum icmp_sum { ICMP_SUM_KEPT, ICMP_SUM_NEW };
 
-/* The same for ICMPv6, sent from `src` to `dst`. */
-void icmp_write_reply6(struct writer *writer, const struct icmp *request, const uint8_t src[static 16],
-                       const uint8_t dst[static 16]);
+/* Writes the echo reply to a request: code, identifier, sequence and data as they came. */
+void icmp_write_reply(struct writer *writer, const struct icmp *request, enum icmp_sum sum);
+
+/* The same for ICMPv6, for a request of `client` to `asked`, which may be a group, answered from `src` (else the same pointer). */
+void icmp_write_reply6(struct writer *writer, const struct icmp *request, enum icmp_sum sum, const uint8_t client[static 16],
+                       const uint8_t asked[static 16], const uint8_t src[static 16]);
+
+/* Writes the reply to a timestamp request (RFC 792) of at least ICMP_TIMESTAMP_LEN bytes that came and is answered at
+ * `time_ms` since midnight UT. */
+void icmp_write_timestamp(struct writer *writer, const struct icmp *request, uint32_t time_ms);
 
 #endif

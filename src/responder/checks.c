@@ -103,6 +103,24 @@ check_source4(const struct matter *m)
     return is_land(m, src) ? VERDICT_IP_LAND : GO_ON;
 }
 
+/* RFC 1122 section 3.2.2.6 leaves it open whether a broadcast is answered; to do it takes an address to answer from. */
+static enum verdict
+check_broadcast(const struct matter *m)
+{
+    struct address source;
+
+    if (m->responder->answers_broadcast && addresses_source(&m->frame->iface->addresses, &m->packet->src, &source))
+        return GO_ON;
+    return VERDICT_IP_BCAST;
+}
+
+/* A destination that is not unicast by its looks needs no look-up. */
+static bool
+is_for_many4(const uint8_t dst[static 4])
+{
+    return dst[0] >> 4 == 14 || (dst[0] & dst[1] & dst[2] & dst[3]) == 255;
+}
+
 static enum verdict
 check_destination4(const struct matter *m)
 {
@@ -112,7 +130,7 @@ check_destination4(const struct matter *m)
     if (memcmp(dst, none, 4) == 0 || (dst[0] == 127 && !m->is_loopback))
         return VERDICT_IP_BADDST;
     if (memcmp(dst, all, 4) == 0 || memcmp(dst, all_hosts, 4) == 0)
-        return VERDICT_IP_BCAST;
+        return check_broadcast(m);
     return dst[0] >> 4 == 14 ? VERDICT_IP_NOTMEMBER : GO_ON;
 }
 
@@ -126,8 +144,13 @@ check_unicast(const struct matter *m)
         [ADDRESSES_NETWORK] = VERDICT_IP_NOTOURS,
         [ADDRESSES_BROADCAST] = VERDICT_IP_BCAST,
     };
-    enum verdict verdict = verdicts[addresses_lookup(&m->frame->iface->addresses, &m->packet->dst).match];
+    enum verdict verdict;
 
+    if (m->packet->version == 4 && is_for_many4(m->packet->dst.bytes))
+        return GO_ON;
+    verdict = verdicts[addresses_lookup(&m->frame->iface->addresses, &m->packet->dst).match];
+    if (verdict == VERDICT_IP_BCAST)
+        return check_broadcast(m);
     /* RFC 1122 section 3.3.6: a link broadcast must not carry a unicast datagram. */
     return verdict == GO_ON && m->packet->link.group ? VERDICT_L2_BCAST_UCAST : verdict;
 }
@@ -144,6 +167,19 @@ check_options4(const struct matter *m)
     return reply_options4(m->frame, m->packet, options) < 0 ? VERDICT_IP_BADOPT : GO_ON;
 }
 
+/* Whether it is a request that we answer. */
+static enum verdict
+check_kind(const struct matter *m)
+{
+    const struct packet *packet = m->packet;
+
+    if (packet->kind == REQUEST_ECHO)
+        return GO_ON;
+    if (packet->kind != REQUEST_TIMESTAMP || !m->responder->answers_timestamp)
+        return VERDICT_ICMP_TYPE;
+    return packet->icmp.message.left < ICMP_TIMESTAMP_LEN ? VERDICT_ICMP_SHORT : GO_ON;
+}
+
 static enum verdict
 check_upper4(const struct matter *m)
 {
@@ -155,9 +191,9 @@ check_upper4(const struct matter *m)
         return VERDICT_FRAG_RX;
     if (!packet->icmp_is_whole)
         return VERDICT_ICMP_SHORT;
-    if (!icmp_sum_is_right(&packet->icmp))
+    if (m->responder->bad_checksum == BAD_CHECKSUM_DROP && !icmp_sum_is_right(&packet->icmp))
         return VERDICT_ICMP_BADSUM;
-    return packet->is_echo ? GO_ON : VERDICT_ICMP_TYPE;
+    return check_kind(m);
 }
 
 static enum verdict
@@ -256,9 +292,10 @@ check_upper6(const struct matter *m)
         return VERDICT_IP6_PROTO;
     if (!packet->icmp_is_whole)
         return VERDICT_ICMP6_SHORT;
-    if (!icmp_sum6_is_right(&packet->icmp, packet->ipv6.src, packet->ipv6.dst))
+    if (m->responder->bad_checksum == BAD_CHECKSUM_DROP &&
+        !icmp_sum6_is_right(&packet->icmp, packet->ipv6.src, packet->ipv6.dst))
         return VERDICT_ICMP6_BADSUM;
-    return packet->is_echo ? GO_ON : VERDICT_ICMP_TYPE;
+    return check_kind(m);
 }
 
 typedef enum verdict check(const struct matter *m);

@@ -8,12 +8,25 @@ set_address(struct address *address, uint8_t version, const uint8_t *bytes)
     memcpy(address->bytes, bytes, address_bits(version) / 8);
 }
 
+/* The types of requests. */
+static const struct {
+    uint8_t version, type;
+    enum request_kind kind;
+} kinds[] = {
+    {4, ICMP_ECHO_REQUEST, REQUEST_ECHO},
+    {4, ICMP_TIMESTAMP, REQUEST_TIMESTAMP},
+    {6, ICMPV6_ECHO_REQUEST, REQUEST_ECHO},
+};
+
 static void
-read_icmp(struct packet *packet, struct bytes message, uint8_t echo_type)
+read_icmp(struct packet *packet, struct bytes message)
 {
     packet->has_icmp = true;
     packet->icmp_is_whole = icmp_read(message, &packet->icmp);
-    packet->is_echo = message.left > 0 && packet->icmp.type == echo_type;
+    packet->kind = REQUEST_NONE;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (message.left > 0 && kinds[i].version == packet->version && kinds[i].type == packet->icmp.type)
+            packet->kind = kinds[i].kind;
 }
 
 static void
@@ -28,7 +41,7 @@ read_ipv4(struct packet *packet, struct bytes datagram)
     set_address(&packet->dst, 4, ip->dst);
     ipv4_options_read(ip->options, &packet->ipv4_options);
     if (ip->protocol == IPV4_PROTOCOL_ICMP && ip->fragment_offset == 0)
-        read_icmp(packet, ip->payload, ICMP_ECHO_REQUEST);
+        read_icmp(packet, ip->payload);
 }
 
 static void
@@ -43,7 +56,7 @@ read_ipv6(struct packet *packet, struct bytes datagram)
     set_address(&packet->dst, 6, ip->dst);
     packet->ipv6_walk = ipv6_walk(ip);
     if (ip->next_header == IPV6_NEXT_ICMPV6 && ip->fragment_offset == 0)
-        read_icmp(packet, ip->payload, ICMPV6_ECHO_REQUEST);
+        read_icmp(packet, ip->payload);
 }
 
 void
@@ -57,7 +70,7 @@ packet_rejoin4(struct packet *packet, struct bytes payload, uint8_t tos, struct 
     ip->fragment_offset = 0;
     ip->more_fragments = false;
     ipv4_options_read(options, &packet->ipv4_options);
-    read_icmp(packet, payload, ICMP_ECHO_REQUEST);
+    read_icmp(packet, payload);
 }
 
 void
@@ -72,7 +85,7 @@ packet_rejoin6(struct packet *packet, struct bytes payload, uint8_t traffic_clas
     ip->fragment_more = false;
     packet->ipv6_walk = ipv6_walk_rest(ip);
     if (ip->next_header == IPV6_NEXT_ICMPV6)
-        read_icmp(packet, ip->payload, ICMPV6_ECHO_REQUEST);
+        read_icmp(packet, ip->payload);
 }
 
 /* The IP version: what the link layer says, else what the first nibble says. */

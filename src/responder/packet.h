@@ -8,6 +8,7 @@
 #include "codec/ipv6.h"
 #include "codec/link.h"
 #include "responder/addresses.h"
+#include "responder/responder.h"
 
 struct packet {
     struct link link;
@@ -24,7 +25,7 @@ struct packet {
     struct icmp icmp;
     bool has_icmp;     /* the upper layer is ICMP, and its first bytes are in this frame */
     bool icmp_is_whole; /* its header is all there */
-    bool is_echo;      /* it is an echo request, as far as can be seen */
+    enum request_kind kind; /* of request that it is, as far as can be seen */
 };
 
 /* Puts a whole IPv4 datagram in the place of its last fragment: what the IP layer carries, and the first fragment's TOS and

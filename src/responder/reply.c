@@ -55,12 +55,33 @@ is_ours(const void *context, const uint8_t bytes[static 4])
     return addresses_lookup(addresses, &address).match == ADDRESSES_OURS;
 }
 
+static uint32_t
+time_of_day_ms(const struct frame *frame)
+{
+    return (uint32_t)(frame->ts_ns / NS_PER_MS % MS_PER_DAY);
+}
+
+/* The address that a reply comes from: the one that was asked, or for a broadcast or multicast one of ours (RFC 1122 section
+ * 3.2.2.6, RFC 4443 section 4.2). */
+static struct address
+reply_source(const struct frame *frame, const struct packet *packet)
+{
+    const struct addresses *addresses = &frame->iface->addresses;
+    struct address source = packet->dst;
+
+    if (packet->version == 6 ? source.bytes[0] == 0xff : addresses_lookup(addresses, &source).match != ADDRESSES_OURS ||
+                                                             source.bytes[0] >= 224)
+        (void)addresses_source(addresses, &packet->src, &source);
+    return source;
+}
+
 int
 reply_options4(const struct frame *frame, const struct packet *packet, uint8_t out[static IPV4_OPTIONS_MAX])
 {
+    struct address source = reply_source(frame, packet);
     struct ipv4_options_host host = {
-        .address = packet->dst.bytes,
-        .time_ms = (uint32_t)(frame->ts_ns / NS_PER_MS % MS_PER_DAY),
+        .address = source.bytes,
+        .time_ms = time_of_day_ms(frame),
         .is_ours = is_ours,
         .context = &frame->iface->addresses,
     };
@@ -109,11 +130,39 @@ fragment_len(size_t mtu, size_t headers)
     return mtu < headers + 8 ? 8 : (mtu - headers) & ~(size_t)7;
 }
 
+static enum icmp_sum
+sum_policy(const struct build *build)
+{
+    return build->responder->bad_checksum == BAD_CHECKSUM_ANSWER ? ICMP_SUM_NEW : ICMP_SUM_KEPT;
+}
+
+static void
+write_message4(const struct build *build, struct writer *writer)
+{
+    const struct icmp *request = &build->packet->icmp;
+
+    if (build->packet->kind == REQUEST_TIMESTAMP)
+        icmp_write_timestamp(writer, request, time_of_day_ms(build->frame));
+    else
+        icmp_write_reply(writer, request, sum_policy(build));
+}
+
+static void
+write_message6(const struct build *build, const struct address *src, struct writer *writer)
+{
+    const struct packet *packet = build->packet;
+    const uint8_t *asked = packet->dst.bytes;
+    bool is_asked = memcmp(asked, src->bytes, sizeof src->bytes) == 0;
+
+    icmp_write_reply6(writer, &packet->icmp, sum_policy(build), packet->src.bytes, asked, is_asked ? asked : src->bytes);
+}
+
 static void
 build_ipv4(struct build *build)
 {
     const struct packet *packet = build->packet;
-    const struct address *src = &packet->dst, *dst = &packet->src;
+    struct address source = reply_source(build->frame, packet);
+    const struct address *src = &source, *dst = &packet->src;
     uint8_t options[IPV4_OPTIONS_MAX], *start;
     int options_len = reply_options4(build->frame, packet, options);
     struct ipv4_reply reply = {
@@ -128,14 +177,16 @@ build_ipv4(struct build *build)
     struct writer message = {build->responder->message, sizeof build->responder->message, false};
     size_t most;
 
+    if (packet->kind == REQUEST_TIMESTAMP)
+        len = ICMP_TIMESTAMP_LEN;
     if (headers + len <= build->frame->iface->mtu) {
         start = begin_frame(build);
         ipv4_write(&build->writer, &reply, 0, len, false);
-        icmp_write_reply(&build->writer, &packet->icmp);
+        write_message4(build, &build->writer);
         end_frame(build, start);
         return;
     }
-    icmp_write_reply(&message, &packet->icmp);
+    write_message4(build, &message);
     most = fragment_len(build->frame->iface->mtu, headers);
     for (size_t at = 0; at < len; at += most) {
         size_t piece = len - at < most ? len - at : most;
@@ -165,7 +216,7 @@ build_ipv6(struct build *build)
     enum { LEAST_MTU = 1280 };
     const struct packet *packet = build->packet;
     const struct iface *iface = build->frame->iface;
-    struct address src = packet->dst;
+    struct address src = reply_source(build->frame, packet);
     const struct address *dst = &packet->src;
     struct ipv6_reply reply = {
         .traffic_class = packet->ipv6.traffic_class, .hop_limit = build->responder->ttl, .src = src.bytes, .dst = dst->bytes};
@@ -174,17 +225,15 @@ build_ipv6(struct build *build)
     uint8_t *start;
     uint32_t id;
 
-    if (src.bytes[0] == 0xff) /* RFC 4443 section 4.2: a multicast is answered from a unicast address of ours */
-        (void)addresses_source(&iface->addresses, dst, &src);
     reply.flow_label = (uint32_t)hash_ends(build->responder, &src, dst, IPV6_NEXT_ICMPV6) & FLOW_LABEL_MASK;
     if (IPV6_HEADER_LEN + len <= mtu) {
         start = begin_frame(build);
         ipv6_write(&build->writer, &reply, len);
-        icmp_write_reply6(&build->writer, &packet->icmp, src.bytes, dst->bytes);
+        write_message6(build, &src, &build->writer);
         end_frame(build, start);
         return;
     }
-    icmp_write_reply6(&message, &packet->icmp, src.bytes, dst->bytes);
+    write_message6(build, &src, &message);
     id = next_fragment_id(build->responder);
     most = fragment_len(mtu, IPV6_HEADER_LEN + IPV6_FRAGMENT_LEN);
     for (size_t at = 0; at < len; at += most) {

@@ -16,6 +16,9 @@ responder_init(struct responder *responder, uint64_t seed)
 {
     responder->key = siphash_key(seed);
     responder->ttl = TTL_DEFAULT;
+    responder->answers_timestamp = responder->answers_broadcast = false;
+    responder->bad_checksum = BAD_CHECKSUM_DROP;
+    ratelimit_init(&responder->rate, 0, 0);
     responder->fragmented = 0;
     memset(responder->vlans, 0, sizeof responder->vlans);
     memset(responder->ip_ids, 0, sizeof responder->ip_ids);
@@ -30,10 +33,10 @@ responder_add_vlan(struct responder *responder, unsigned vid)
 }
 
 static void
-describe(const struct packet *packet, struct request *request)
+describe(const struct responder *responder, const struct packet *packet, struct request *request)
 {
     *request = (struct request){
-        .is_echo = packet->is_echo,
+        .kind = packet->kind == REQUEST_TIMESTAMP && !responder->answers_timestamp ? REQUEST_NONE : packet->kind,
         .src = packet->src,
         .dst = packet->dst,
         .ttl = packet->version == 6 ? packet->ipv6.hop_limit : packet->ipv4.ttl,
@@ -55,12 +58,14 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
     outcome->verdict = checks_judge(responder, frame, &packet);
     if (outcome->verdict == VERDICT_FRAG_RX) {
-        packet.is_echo = false; /* not by itself */
+        packet.kind = REQUEST_NONE; /* not by itself */
         outcome->verdict = fragments_add(responder, frame, &packet);
         if (outcome->verdict == VERDICT_ANSWERED)
             outcome->verdict = checks_judge(responder, frame, &packet);
     }
-    describe(&packet, &outcome->request);
+    if (outcome->verdict == VERDICT_ANSWERED && !ratelimit_take(&responder->rate, frame->ts_ns))
+        outcome->verdict = VERDICT_RATE;
+    describe(responder, &packet, &outcome->request);
     responder->reply_count = 0;
     if (outcome->verdict == VERDICT_ANSWERED)
         reply_build(responder, frame, &packet);

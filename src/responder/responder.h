@@ -8,6 +8,7 @@
 
 #include "codec/link.h"
 #include "responder/addresses.h"
+#include "responder/ratelimit.h"
 #include "responder/reassembly.h"
 #include "responder/siphash.h"
 #include "responder/verdict.h"
@@ -21,6 +22,16 @@ enum {
     RESPONDER_MESSAGE_MAX = 65536,
     RESPONDER_REPLIES = RESPONDER_MESSAGE_MAX / 8,       /* with as little data as a fragment can have */
     RESPONDER_BYTES = RESPONDER_REPLIES * (LINK_HEADER_MAX + 60 + 8)
+};
+
+/* What can be asked of us. */
+enum request_kind { REQUEST_NONE, REQUEST_ECHO, REQUEST_TIMESTAMP, REQUEST_KINDS };
+
+/* What becomes of a request whose ICMP checksum is wrong. */
+enum bad_checksum {
+    BAD_CHECKSUM_DROP,
+    BAD_CHECKSUM_ANSWER,  /* with a right checksum */
+    BAD_CHECKSUM_PRESERVE /* with a checksum that is wrong by the same difference */
 };
 
 /* An interface, or a capture file in its place, as the responder knows it. */
@@ -51,7 +62,7 @@ struct reply {
 
 /* What can be said of an echo request, or of any frame as far as it could be read. */
 struct request {
-    bool is_echo;      /* an echo request, as far as can be seen */
+    enum request_kind kind; /* REQUEST_NONE: no request, or one that is not answered here */
     struct address src; /* version 0 when there is no IP header */
     struct address dst;
     uint8_t ttl;       /* or hop limit */
@@ -75,6 +86,10 @@ struct outcome {
 struct responder {
     struct siphash_key key;
     uint8_t ttl; /* of replies, and their hop limit */
+    bool answers_timestamp;
+    bool answers_broadcast;
+    enum bad_checksum bad_checksum;
+    struct ratelimit rate;
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
     uint16_t ip_ids[RESPONDER_ID_COUNTERS];
     uint32_t fragmented; /* IPv6 replies that were sent in fragments */

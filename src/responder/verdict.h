@@ -36,7 +36,8 @@
     ROW(FRAG_TOOLONG, "frag-toolong", "a fragment beyond the longest possible datagram") \
     ROW(ICMP_SHORT, "icmp-short", "less than an ICMP header") \
     ROW(ICMP_BADSUM, "icmp-badsum", "the ICMP checksum is wrong") \
-    ROW(ICMP_TYPE, "icmp-type", "ICMP or ICMPv6, but no echo request") \
+    ROW(ICMP_TYPE, "icmp-type", "ICMP or ICMPv6, but no request that is answered") \
+    ROW(RATE, "rate", "one more than the rate limit allows") \
     ROW(IP6_SHORT, "ip6-short", "less than an IPv6 header") \
     ROW(IP6_TRUNC, "ip6-trunc", "the IPv6 payload length is more than the frame holds") \
     ROW(IP6_JUMBO, "ip6-jumbo", "a jumbogram, or no IPv6 payload length") \

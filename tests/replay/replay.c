@@ -246,7 +246,7 @@ test_agrees_with_the_kernel(void **state)
         size_t reply;
 
         judge(&capture, &capture.frames[i], &outcome);
-        reply = outcome.request.is_echo ? find_reply(&capture, i, &outcome.request) : capture.count;
+        reply = outcome.request.kind == REQUEST_ECHO ? find_reply(&capture, i, &outcome.request) : capture.count;
         if ((reply < capture.count) != (outcome.verdict == VERDICT_ANSWERED))
             fail_msg("%s frame %zu: %s, the kernel's reply is %s", capture.name, i + 1, verdict_name(outcome.verdict),
                      reply < capture.count ? "there" : "not");

@@ -415,7 +415,7 @@ test_description(void **state)
     frame.caplen = frame.len = craft.len;
     respond(&responder, &frame, &outcome);
     assert_int_equal(outcome.verdict, VERDICT_ICMP_BADSUM);
-    assert_true(outcome.request.is_echo);
+    assert_int_equal(outcome.request.kind, REQUEST_ECHO);
     assert_int_equal(outcome.request.id, 0xbeef);
     assert_int_equal(outcome.request.seq, 7);
     assert_int_equal(outcome.request.size, 30);

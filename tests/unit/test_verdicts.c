@@ -350,7 +350,7 @@ static void
 test_every_verdict_has_a_row(void **state)
 {
     static const enum verdict elsewhere[] = {V(CAP_TRUNC), V(L2_SHORT), V(L2_VLAN), V(IP_SHORT), V(IP6_SHORT), V(TX_FAIL),
-                                             V(FRAG_DUP), V(FRAG_OVERLAP)};
+                                             V(FRAG_DUP), V(FRAG_OVERLAP), V(RATE)};
 
     (void)state;
     for (int i = 0; i < VERDICTS; i++) {
