@@ -1,0 +1,284 @@
+/* The options, each with a row in the table and a small function that takes its argument. */
+#include "config.h"
+
+#include "option_table.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "parse.h"
+
+enum {
+    SNAPLEN_MOST = 262144,
+    BUFFER_KIB_MOST = INT_MAX / 1024,
+    DAY_S = 86400
+};
+
+static int
+set_interface(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    if (options->interface_count == OPTIONS_INTERFACES) {
+        snprintf(errbuf, PORT_ERRBUF, "more than %d interfaces", OPTIONS_INTERFACES);
+        return -1;
+    }
+    for (unsigned i = 0; i < options->interface_count; i++)
+        if (strcmp(options->interfaces[i], argument) == 0) {
+            snprintf(errbuf, PORT_ERRBUF, "%.100s is given twice, and would answer twice", argument);
+            return -1;
+        }
+    options->interfaces[options->interface_count++] = argument;
+    return 0;
+}
+
+static int
+add_prefix(struct options *options, const char *argument, enum addresses_role role, char errbuf[static PORT_ERRBUF])
+{
+    struct policy_prefix prefix = {.role = role};
+
+    if (parse_prefix(argument, &prefix.address, &prefix.len, errbuf) != 0)
+        return -1;
+    if (policy_add(&options->policy, &prefix) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+set_answer(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return add_prefix(options, argument, ADDRESSES_ANSWER, errbuf);
+}
+
+static int
+set_except(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return add_prefix(options, argument, ADDRESSES_EXCEPT, errbuf);
+}
+
+static int
+set_once(const char **value, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    if (*value != NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "given twice: %s and %s", *value, argument);
+        return -1;
+    }
+    *value = argument;
+    return 0;
+}
+
+static int
+set_read(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_once(&options->read_path, argument, errbuf);
+}
+
+static int
+set_write(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_once(&options->write_path, argument, errbuf);
+}
+
+static int
+set_link_type(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_once(&options->link_type, argument, errbuf);
+}
+
+static int
+set_user(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    (void)errbuf;
+    options->user = argument;
+    options->is_user_given = true;
+    return 0;
+}
+
+/* A number that fits an int or an unsigned. */
+static int
+set_small(unsigned *value, const char *argument, unsigned least, unsigned most, char errbuf[static PORT_ERRBUF])
+{
+    uint64_t number;
+
+    if (parse_number(argument, least, most, &number, errbuf) != 0)
+        return -1;
+    *value = (unsigned)number;
+    return 0;
+}
+
+static int
+set_snaplen(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    unsigned value = 0;
+    int rc = set_small(&value, argument, 0, SNAPLEN_MOST, errbuf);
+
+    options->snaplen = (int)value;
+    return rc;
+}
+
+static int
+set_buffer(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    unsigned value = 0;
+    int rc = set_small(&value, argument, 1, BUFFER_KIB_MOST, errbuf);
+
+    options->buffer_kib = (int)value;
+    return rc;
+}
+
+static int
+set_ttl(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_small(&options->ttl, argument, 1, 255, errbuf);
+}
+
+static int
+set_mtu(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_small(&options->mtu, argument, RESPONDER_MTU_MIN, RESPONDER_MESSAGE_MAX, errbuf);
+}
+
+static int
+set_stats(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_small(&options->stats_seconds, argument, 1, DAY_S, errbuf);
+}
+
+static int
+set_seed(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    options->is_seed_given = true;
+    return parse_number(argument, 0, UINT64_MAX, &options->seed, errbuf);
+}
+
+static int
+set_count(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return parse_number(argument, 1, UINT64_MAX, &options->answers, errbuf);
+}
+
+/* N or N/s */
+static int
+set_rate(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    char number[32];
+    size_t len = strlen(argument);
+
+    if (len > 2 && len < sizeof number && strcmp(argument + len - 2, "/s") == 0)
+        len -= 2;
+    snprintf(number, sizeof number, "%.*s", len < sizeof number ? (int)len : 0, argument);
+    return parse_number(number, 1, RATELIMIT_MAX, &options->rate, errbuf);
+}
+
+static int
+set_burst(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return parse_number(argument, 1, RATELIMIT_MAX, &options->burst, errbuf);
+}
+
+static int
+set_bad_checksum(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    static const char *const words[] = {
+        [BAD_CHECKSUM_DROP] = "drop", [BAD_CHECKSUM_ANSWER] = "answer", [BAD_CHECKSUM_PRESERVE] = "preserve"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(argument, words[i]) == 0) {
+            options->bad_checksum = (enum bad_checksum)i;
+            return 0;
+        }
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not drop, answer or preserve", argument);
+    return -1;
+}
+
+void
+option_table_add_vlans(struct options *options, unsigned first, unsigned last)
+{
+    for (unsigned vid = first; vid <= last; vid++)
+        options->vlans[vid / 8] |= (uint8_t)(1U << vid % 8);
+}
+
+/* all, none, or a list of VLAN IDs and ranges: 10,20-29 */
+static int
+set_vlan(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    uint64_t first, last;
+
+    options->is_vlan_given = true;
+    memset(options->vlans, 0, sizeof options->vlans);
+    if (strcmp(argument, "none") == 0)
+        return 0;
+    if (strcmp(argument, "all") == 0) {
+        option_table_add_vlans(options, 1, OPTION_VID_LAST);
+        return 0;
+    }
+    for (bool more = true; more;) {
+        if (parse_range(&argument, 0, OPTION_VID_LAST, &first, &last, errbuf) != 0)
+            return -1;
+        option_table_add_vlans(options, (unsigned)first, (unsigned)last);
+        more = *argument++ == ',';
+    }
+    return 0;
+}
+
+/* A switch is a row of its own, so that none needs more than this. */
+#define SWITCH(function, statement) \
+    static int function(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF]) \
+    { \
+        (void)argument; \
+        (void)errbuf; \
+        statement; \
+        return 0; \
+    }
+
+SWITCH(set_ipv4, options->policy.ipv4 = true)
+SWITCH(set_ipv6, options->policy.ipv6 = true)
+SWITCH(set_timestamp, options->answers_timestamp = true)
+SWITCH(set_broadcast, options->answers_broadcast = true)
+SWITCH(set_verbose, options->verbosity++)
+SWITCH(set_quiet, options->is_quiet = true)
+SWITCH(set_line_buffered, options->is_line_buffered = true)
+SWITCH(set_json, options->is_json = true)
+SWITCH(set_no_promiscuous, (void)options) /* nothing asks for that mode */
+SWITCH(set_list_interfaces, options->action = OPTIONS_LIST_INTERFACES)
+SWITCH(set_list_link_types, options->action = OPTIONS_LIST_LINK_TYPES)
+SWITCH(set_print_filter, options->action = OPTIONS_PRINT_FILTER)
+SWITCH(set_check, options->action = OPTIONS_CHECK)
+SWITCH(set_version, options->action = OPTIONS_VERSION)
+SWITCH(set_help, options->action = OPTIONS_HELP)
+
+const struct option_row option_rows[OPTION_ROWS] = {
+    {'i', "interface", "IF", "answer on this interface (may be repeated)", set_interface},
+    {'a', "answer", "ADDR[/LEN]", "answer for this address or prefix (may be repeated)", set_answer},
+    {'x', "except", "ADDR[/LEN]", "never answer for this address or prefix (may be repeated)", set_except},
+    {'4', NULL, NULL, "only IPv4", set_ipv4},
+    {'6', NULL, NULL, "only IPv6", set_ipv6},
+    {'r', NULL, "FILE", "read requests from a savefile (- is standard input)", set_read},
+    {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
+    {'c', NULL, "N", "stop after N requests answered", set_count},
+    {'v', NULL, NULL, "print a line for each request (twice: for each frame)", set_verbose},
+    {'q', NULL, NULL, "print nothing but errors", set_quiet},
+    {'l', NULL, NULL, "print each line at once", set_line_buffered},
+    {OPTION_LONG_ONLY, "json", NULL, "print lines as JSON objects", set_json},
+    {OPTION_LONG_ONLY + 1, "stats", "SECONDS", "print the counters every so many seconds", set_stats},
+    {OPTION_LONG_ONLY + 7, "rate", "N[/s]", "answer at most N requests a second", set_rate},
+    {OPTION_LONG_ONLY + 8, "burst", "N", "and at most N at once (as many as in a second)", set_burst},
+    {OPTION_LONG_ONLY + 9, "bad-checksum", "drop|answer|preserve", "what to do with a wrong ICMP checksum (drop)", set_bad_checksum},
+    {OPTION_LONG_ONLY + 10, "broadcast", NULL, "answer requests to broadcast and to all hosts", set_broadcast},
+    {OPTION_LONG_ONLY + 11, "timestamp", NULL, "answer ICMP timestamp requests too", set_timestamp},
+    {OPTION_LONG_ONLY + 2, "vlan", "all|none|LIST", "VLAN IDs to answer (none live, all offline)", set_vlan},
+    {OPTION_LONG_ONLY + 3, "ttl", "N", "TTL and hop limit of replies (64)", set_ttl},
+    {OPTION_LONG_ONLY + 6, "mtu", "BYTES", "send larger replies in fragments (the interface's MTU; offline 1500)", set_mtu},
+    {OPTION_LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
+    {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
+    {'B', NULL, "KIB", "size of the capture buffer", set_buffer},
+    {'y', NULL, "LINKTYPE", "link type to capture with", set_link_type},
+    {'p', NULL, NULL, "never go into promiscuous mode", set_no_promiscuous},
+    {'Z', NULL, "USER", "give up root for this user (" PONGD_USER ")", set_user},
+    {'D', NULL, NULL, "list the interfaces and exit", set_list_interfaces},
+    {'L', NULL, NULL, "list the link types of -i and exit", set_list_link_types},
+    {'d', NULL, NULL, "print the compiled filter and exit", set_print_filter},
+    {OPTION_LONG_ONLY + 5, "check-config", NULL, "check options and filter and exit", set_check},
+    {'V', "version", NULL, "print the version and exit", set_version},
+    {'h', "help", NULL, "print this and exit", set_help},
+};

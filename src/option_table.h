@@ -1,0 +1,27 @@
+/* The table of options: a row for each, and behind it a small function that takes its argument. */
+#ifndef PONGD_OPTION_TABLE_H
+#define PONGD_OPTION_TABLE_H
+
+#include "options.h"
+
+enum {
+    OPTION_ROWS = 33,
+    OPTION_VID_LAST = 4094, /* IEEE 802.1Q: 4095 is reserved */
+    OPTION_LONG_ONLY = 256  /* values for options without a letter */
+};
+
+struct option_row {
+    int letter; /* or OPTION_LONG_ONLY and more */
+    const char *name; /* NULL: there is only the letter */
+    const char *argument; /* NULL: it takes none */
+    const char *help;
+    /* Takes the argument.  0, or -1 with what is wrong with it in errbuf. */
+    int (*set)(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF]);
+};
+
+/* Adds VLAN IDs to those that are answered. */
+void option_table_add_vlans(struct options *options, unsigned first, unsigned last);
+
+extern const struct option_row option_rows[OPTION_ROWS];
+
+#endif
