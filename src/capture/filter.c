@@ -19,8 +19,8 @@
 #define PCAP_NETMASK_UNKNOWN 0xffffffff
 #endif
 
-/* Later fragments bear no ICMP header: the core tells them apart. */
-#define ASKING4(types) "(ip proto 1 and (ip[6:2] & 0x1fff != 0 or " types "))"
+/* All fragments go through, also first ones that begin with another type: the core has to see what its kernel would see. */
+#define ASKING4(types) "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or " types "))"
 #define ECHO4 ASKING4("icmp[0] = 8")
 #define ECHO_TIMESTAMP4 ASKING4("icmp[0] = 8 or icmp[0] = 13")
 

@@ -198,27 +198,34 @@ walk_one(struct ipv6 *ip, const struct extension *extension, bool is_first)
     return extension->walk(ip, header);
 }
 
-enum ipv6_status
-ipv6_walk(struct ipv6 *ip)
+/* Walks on.  Behind a Fragment header, even an atomic fragment's, there must be no second one. */
+static enum ipv6_status
+walk(struct ipv6 *ip, bool is_first, bool is_fragmented)
 {
     const struct extension *extension;
     enum ipv6_status status = IPV6_OK;
 
-    for (unsigned i = 0; status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL; i++)
-        status = i == HEADERS_MAX ? IPV6_BAD_HEADER : walk_one(ip, extension, i == 0);
+    for (unsigned i = 0; status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL; i++) {
+        bool is_fragment = extension->number == IPV6_NEXT_FRAGMENT;
+
+        if (i == HEADERS_MAX || (is_fragment && is_fragmented))
+            return IPV6_BAD_HEADER;
+        status = walk_one(ip, extension, is_first && i == 0);
+        is_fragmented |= is_fragment;
+    }
     return status;
+}
+
+enum ipv6_status
+ipv6_walk(struct ipv6 *ip)
+{
+    return walk(ip, true, false);
 }
 
 enum ipv6_status
 ipv6_walk_rest(struct ipv6 *ip)
 {
-    const struct extension *extension;
-    enum ipv6_status status = IPV6_OK;
-
-    for (unsigned i = 0; status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL; i++)
-        status = i == HEADERS_MAX || extension->number == IPV6_NEXT_FRAGMENT ? IPV6_BAD_HEADER
-                                                                             : walk_one(ip, extension, false);
-    return status;
+    return walk(ip, false, true);
 }
 
 static void

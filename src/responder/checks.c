@@ -164,6 +164,8 @@ check_options4(const struct matter *m)
         return VERDICT_IP_BADOPT;
     if (m->packet->ipv4_options.status == IPV4_OPTIONS_ROUTED)
         return VERDICT_IP_SRCROUTE;
+    if (m->packet->ipv4.fragment_offset != 0) /* a reply carries on those of the first fragment only */
+        return GO_ON;
     return reply_options4(m->frame, m->packet, options) < 0 ? VERDICT_IP_BADOPT : GO_ON;
 }
 

@@ -344,14 +344,17 @@ reassembly_add(struct reassembly *reassembly, const struct reassembly_fragment *
     uint16_t index;
 
     expire(reassembly, fragment->ts_ns);
-    if (result == REASSEMBLY_BAD)
+    if (result == REASSEMBLY_BAD || (result == REASSEMBLY_TOO_LONG && fragment->key.version == 6))
         return result;
     index = datagram_of(reassembly, fragment);
     datagram = &reassembly->datagrams[index];
     if (result == REASSEMBLY_HELD)
         result = end_agrees(datagram, end, fragment->more) ? place(datagram, fragment->offset, end) : REASSEMBLY_BAD;
-    if (result == REASSEMBLY_DUPLICATE)
+    if (result == REASSEMBLY_DUPLICATE) {
+        if (!fragment->more) /* its data are known, that they are the last may not be */
+            datagram->has_last = true;
         return result;
+    }
     if (result != REASSEMBLY_HELD) {
         discard(reassembly, index);
         return result;

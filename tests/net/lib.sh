@@ -203,7 +203,7 @@ frames() { on_client python3 "$(dirname "$0")/frames.py" cl0 "$client_mac" "$hos
 
 # usage: show_capture FILE [FILTER] - tcpdump gives up root even to read a file, which it must be able to
 show_capture() {
-	if [ "$PONGD_INSIDE" = -nm ]; then
+	if [ "$PONGD_INSIDE" = -n ]; then
 		tcpdump -nevr "$@" 2>/dev/null
 	else
 		unshare -U tcpdump -nevr "$@" 2>/dev/null
@@ -262,8 +262,8 @@ enter() {
 	}
 	needs unshare nsenter ip timeout
 	has nft || has iptables || skip_all 'there is neither nft nor iptables here'
-	ways=-rnm
-	[ "$(id -u)" -ne 0 ] || ways='-nm -rnm'
+	ways=-rn
+	[ "$(id -u)" -ne 0 ] || ways='-n -rn'
 	for way in $ways; do
 		reason=$(unshare "$way" sh -c "$trial" 2>&1 >/dev/null) && PONGD_INSIDE=$way exec unshare "$way" sh "$0"
 	done

@@ -109,6 +109,9 @@ static const struct row rows[] = {
     {"FR-04", 4, V(FRAG_BAD), SEALED, NONE, {PATCH(L3, 6, "\x20\0"), PATCH(L3, 2, "\0\x21")}},
     {"FR-08", 4, V(FRAG_TOOLONG), SEALED, NONE, {PATCH(L3, 6, "\x1f\xff")}},
     {"F6-10", 6, V(FRAG_BAD), 0, EXTRA("\x2c\x3c\0\0\x01\0\0\0\x01\x3a\x01\0\0\0\0\0\0"), {PATCH(L3, 4, "\0\x10")}},
+    {"FR-16 later", 4, V(FRAG_RX), SEALED, EXTRA("\x44\x0b\x05\0\0\0\0\0\0\0\0\0"), {PATCH(L3, 6, "\0\x04")}},
+    {"FR-16 whole", 4, V(IP_BADOPT), 0, EXTRA("\x44\x0b\x05\0\0\0\0\0\0\0\0\0"), {{0}}},
+    {"F6-14", 6, V(IP6_EXTHDR), 0, EXTRA("\x2c\x2c\0\0\0\0\0\0\x01\x3a\0\0\0\0\0\0\x01"), {{0}}},
     {"FR later", 4, V(FRAG_RX), SEALED, NONE, {PATCH(L3, 6, "\0\x04")}},
 
     {"IC-01", 4, V(ICMP_SHORT), SEALED, NONE, {PATCH(L3, 2, "\0\x1b")}},
