@@ -65,7 +65,8 @@ send_replies(struct run *run, size_t i, const struct frame *frame, struct outcom
 
         if (result == PORT_DONE)
             continue;
-        outcome->verdict = VERDICT_TX_FAIL;
+        if (outcome->verdict == VERDICT_ANSWERED)
+            outcome->verdict = VERDICT_TX_FAIL;
         if (result != PORT_REFUSED)
             return result;
         if (now_ms() >= run->complain_ms[i]) {

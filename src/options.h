@@ -31,6 +31,7 @@ struct options {
     struct policy policy;
     bool answers_timestamp;
     bool answers_broadcast;
+    bool sends_errors;
     enum bad_checksum bad_checksum;
     uint64_t rate;  /* replies a second; 0: no limit */
     uint64_t burst; /* replies at once; 0: as many as in a second */

@@ -17,6 +17,7 @@ struct policy_prefix {
 struct policy {
     bool ipv4;
     bool ipv6;
+    bool errors;    /* requests are looked at that only an error is due for */
     bool timestamp; /* ICMP timestamp requests are asked for too */
     struct policy_prefix *prefixes;
     size_t count;

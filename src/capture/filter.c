@@ -30,14 +30,22 @@
 /* Where tags are in the frame, an expression is about what follows them. */
 #define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
 
-static const char *
-echo_filter(const struct policy *policy)
+/* For errors: whatever is not told to be of another protocol (6 TCP, 17 UDP) or another ICMPv6 message. */
+#define ERRORS6 "(ip6 and not (ip6[6] = 6 or ip6[6] = 17 or (ip6[6] = 58 and ip6[40] != 128)))"
+
+/* What asks something of us, and nothing else. */
+static char *
+asking_filter(const struct policy *policy)
 {
-    if (policy->ipv4 && policy->ipv6)
-        return policy->timestamp ? "(" ECHO_TIMESTAMP4 " or " ECHO6 ")" : "(" ECHO4 " or " ECHO6 ")";
-    if (policy->ipv6)
-        return ECHO6;
-    return policy->timestamp ? ECHO_TIMESTAMP4 : ECHO4;
+    const char *ipv4 = policy->timestamp ? ECHO_TIMESTAMP4 : ECHO4, *ipv6 = policy->errors ? ERRORS6 : ECHO6;
+    size_t len = strlen(ipv4) + strlen(ipv6) + sizeof "( or )";
+    char *text = malloc(len);
+
+    if (text != NULL && policy->ipv4 && policy->ipv6)
+        snprintf(text, len, "(%s or %s)", ipv4, ipv6);
+    else if (text != NULL)
+        snprintf(text, len, "%s", policy->ipv4 ? ipv4 : ipv6);
+    return text;
 }
 
 /* What is let through, and the user's expression if there is one. */
@@ -86,7 +94,7 @@ speaks_of_tags(const char *expression)
 static char *
 filter_text(bool has_tags, const struct policy *policy, const char *expression)
 {
-    char *text, *tagged;
+    char *text, *tagged, *narrow;
 
     if (policy == NULL && expression == NULL)
         return strdup("");
@@ -94,7 +102,11 @@ filter_text(bool has_tags, const struct policy *policy, const char *expression)
         has_tags = false;
     if (policy == NULL && !has_tags)
         return strdup(expression);
-    text = join(policy == NULL ? UNTAGGED : echo_filter(policy), expression);
+    narrow = policy == NULL ? strdup(UNTAGGED) : asking_filter(policy);
+    if (narrow == NULL)
+        return NULL;
+    text = join(narrow, expression);
+    free(narrow);
     if (text == NULL || !has_tags)
         return text;
     tagged = with_tags(text);

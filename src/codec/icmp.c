@@ -110,3 +110,19 @@ icmp_write_timestamp(struct writer *writer, const struct icmp *request, uint32_t
     }
     store_be16(message + CHECKSUM_AT, checksum(message, ICMP_TIMESTAMP_LEN));
 }
+
+void
+icmp_write_error(struct writer *writer, uint8_t type, uint8_t code, uint32_t pointer, struct bytes quote,
+                 uint64_t pseudo)
+{
+    uint8_t *message = writer->at;
+
+    writer_u8(writer, type);
+    writer_u8(writer, code);
+    writer_be16(writer, 0);
+    writer_be32(writer, pointer);
+    writer_put(writer, quote.at, quote.left);
+    if (!writer->overflow)
+        store_be16(message + CHECKSUM_AT,
+                   (uint16_t)~checksum_fold(checksum_add(pseudo, message, ICMP_HEADER_LEN + quote.left)));
+}

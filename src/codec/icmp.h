@@ -52,4 +52,9 @@ void icmp_write_reply6(struct writer *writer, const struct icmp *request, enum i
  * `time_ms` since midnight UT. */
 void icmp_write_timestamp(struct writer *writer, const struct icmp *request, uint32_t time_ms);
 
+/* Writes an error: | type, code, checksum 4 | pointer 4 | the packet that it is about … |.  `pseudo` is the sum of the
+ * pseudo-header of ICMPv6, 0 for ICMP. */
+void icmp_write_error(struct writer *writer, uint8_t type, uint8_t code, uint32_t pointer, struct bytes quote,
+                      uint64_t pseudo);
+
 #endif

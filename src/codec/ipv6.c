@@ -11,7 +11,10 @@ enum {
     OPTION_PADN = 1,
     OPTION_ROUTER_ALERT = 5,   /* RFC 2711 */
     OPTION_JUMBO = 0xc2,       /* RFC 2675 */
-    OPTION_DISCARD_BITS = 0xc0, /* RFC 8200 section 4.2: anything but 00 means discard when unknown */
+    OPTION_DISCARD_BITS = 0xc0,
+    OPTION_DISCARD_SILENTLY = 0x40,
+    OPTION_REPORT_ALWAYS = 0x80,
+    SOURCE_AT = 8, /* of the source address in the header */
     OPTIONS_MAX = 8,           /* in one header, padding not counted (as Linux has it) */
     PADDING_MAX = 7,           /* in a row: more is never needed (RFC 4942 section 2.1.9.5) */
     HEADERS_MAX = 24,          /* extension headers in one datagram */
@@ -39,6 +42,7 @@ ipv6_read(struct bytes datagram, struct ipv6 *ip)
         return IPV6_BAD_VERSION;
     ip->traffic_class = (uint8_t)(load_be16(header) >> 4);
     ip->next_header = header[6];
+    ip->next_header_at = header + 6;
     ip->has_hop_by_hop = header[6] == NEXT_HOP_BY_HOP;
     ip->hop_limit = header[7];
     ip->src = header + 8;
@@ -63,19 +67,49 @@ is_zero(const uint8_t *data, size_t len)
     return true;
 }
 
+/* Notes what a host would say, and returns what the datagram is. */
 static enum ipv6_status
-check_option(uint8_t type, size_t len, bool hop_by_hop)
+blame(struct ipv6 *ip, enum ipv6_problem_code code, const uint8_t *at, enum ipv6_status status)
 {
-    if (hop_by_hop && type == OPTION_JUMBO)
-        return IPV6_JUMBO;
-    if (hop_by_hop && type == OPTION_ROUTER_ALERT)
+    ip->problem = (struct ipv6_problem){code, (size_t)(at - (ip->src - SOURCE_AT)), false};
+    return status;
+}
+
+/* RFC 2675 section 3: with a length of its own a datagram is no jumbogram, and a jumbogram is longer than 65535 bytes. */
+static enum ipv6_status
+check_jumbo(struct ipv6 *ip, const uint8_t *option, size_t len)
+{
+    if (len != 4)
+        return IPV6_BAD_OPTION;
+    if (!ip->payload_is_empty)
+        return blame(ip, IPV6_PROBLEM_FIELD, option, IPV6_JUMBO);
+    if (load_be32(option + 2) <= 65535)
+        return blame(ip, IPV6_PROBLEM_FIELD, option + 2, IPV6_JUMBO);
+    return IPV6_JUMBO;
+}
+
+/* RFC 8200 section 4.2: the two highest bits say what to do with an option that one does not know. */
+static enum ipv6_status
+check_option(struct ipv6 *ip, const uint8_t *option, size_t len, bool hop_by_hop)
+{
+    uint8_t action = *option & OPTION_DISCARD_BITS;
+
+    if (hop_by_hop && *option == OPTION_JUMBO)
+        return check_jumbo(ip, option, len);
+    if (hop_by_hop && *option == OPTION_ROUTER_ALERT)
         return len == 2 ? IPV6_OK : IPV6_BAD_OPTION;
-    return (type & OPTION_DISCARD_BITS) == 0 ? IPV6_OK : IPV6_BAD_OPTION;
+    if (action == 0)
+        return IPV6_OK;
+    if (action != OPTION_DISCARD_SILENTLY) {
+        blame(ip, IPV6_PROBLEM_OPTION, option, IPV6_BAD_OPTION);
+        ip->problem.is_for_groups = action == OPTION_REPORT_ALWAYS;
+    }
+    return IPV6_BAD_OPTION;
 }
 
 /* The options of a Hop-by-Hop or Destination Options header: | type 1 | length 1 | data … |, and Pad1 of one byte. */
 static enum ipv6_status
-walk_options(struct bytes options, bool hop_by_hop)
+walk_options(struct ipv6 *ip, struct bytes options, bool hop_by_hop)
 {
     enum ipv6_status status;
     const uint8_t *type, *len, *data;
@@ -99,7 +133,7 @@ walk_options(struct bytes options, bool hop_by_hop)
             continue;
         }
         padding = 0;
-        status = check_option(*type, *len, hop_by_hop);
+        status = check_option(ip, type, *len, hop_by_hop);
         if (status != IPV6_OK)
             return status;
         if (++count > OPTIONS_MAX)
@@ -111,19 +145,19 @@ walk_options(struct bytes options, bool hop_by_hop)
 static enum ipv6_status
 walk_hop_by_hop(struct ipv6 *ip, struct bytes header)
 {
-    enum ipv6_status status = walk_options((struct bytes){header.at + 2, header.left - 2}, true);
+    enum { PAYLOAD_LENGTH_AT = 4 };
+    enum ipv6_status status = walk_options(ip, (struct bytes){header.at + 2, header.left - 2}, true);
 
     /* A datagram without a length has to be a jumbogram (RFC 2675 section 3). */
     if (status == IPV6_OK && ip->payload_is_empty)
-        return IPV6_JUMBO;
+        return blame(ip, IPV6_PROBLEM_FIELD, ip->src - SOURCE_AT + PAYLOAD_LENGTH_AT, IPV6_JUMBO);
     return status;
 }
 
 static enum ipv6_status
 walk_destination(struct ipv6 *ip, struct bytes header)
 {
-    (void)ip;
-    return walk_options((struct bytes){header.at + 2, header.left - 2}, false);
+    return walk_options(ip, (struct bytes){header.at + 2, header.left - 2}, false);
 }
 
 /* | next header 1 | length 1 | routing type 1 | segments left 1 | … |: without segments left it is skipped. */
@@ -132,9 +166,9 @@ walk_routing(struct ipv6 *ip, struct bytes header)
 {
     if (ip->dst[0] == 0xff)
         return IPV6_BAD_SCOPE;
-    if (header.at[3] != 0 || header.at[2] == ROUTING_SRH || header.at[2] == ROUTING_RPL)
+    if (header.at[2] == ROUTING_SRH || header.at[2] == ROUTING_RPL)
         return IPV6_BAD_HEADER;
-    return IPV6_OK;
+    return header.at[3] == 0 ? IPV6_OK : blame(ip, IPV6_PROBLEM_FIELD, header.at + 2, IPV6_BAD_HEADER);
 }
 
 /* | next header 1 | reserved 1 | offset 13, reserved 2, M 1 | identification 4 |: an atomic fragment is handled as if the
@@ -188,13 +222,16 @@ walk_one(struct ipv6 *ip, const struct extension *extension, bool is_first)
     struct bytes header;
     size_t len;
 
-    if ((extension->is_first && !is_first) || ip->payload.left < 8)
+    if (extension->is_first && !is_first)
+        return blame(ip, IPV6_PROBLEM_NEXT_HEADER, ip->next_header_at, IPV6_BAD_HEADER);
+    if (ip->payload.left < 8)
         return IPV6_BAD_HEADER;
     len = extension->is_fixed ? 8 : (size_t)(ip->payload.at[1] + 1) * 8;
     header = (struct bytes){bytes_take(&ip->payload, len), len};
     if (header.at == NULL)
         return IPV6_BAD_HEADER;
     ip->next_header = header.at[0];
+    ip->next_header_at = header.at;
     return extension->walk(ip, header);
 }
 
@@ -208,8 +245,10 @@ walk(struct ipv6 *ip, bool is_first, bool is_fragmented)
     for (unsigned i = 0; status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL; i++) {
         bool is_fragment = extension->number == IPV6_NEXT_FRAGMENT;
 
-        if (i == HEADERS_MAX || (is_fragment && is_fragmented))
+        if (i == HEADERS_MAX)
             return IPV6_BAD_HEADER;
+        if (is_fragment && is_fragmented)
+            return blame(ip, IPV6_PROBLEM_FIELD, ip->payload.at, IPV6_BAD_HEADER);
         status = walk_one(ip, extension, is_first && i == 0);
         is_fragmented |= is_fragment;
     }

@@ -16,6 +16,21 @@ enum {
     IPV6_FRAGMENT_LEN = 8
 };
 
+/* What a host would say of a datagram that it cannot take: codes of a Parameter Problem (RFC 4443 section 3.4), plus one. */
+enum ipv6_problem_code {
+    IPV6_PROBLEM_NONE,
+    IPV6_PROBLEM_FIELD,       /* an erroneous header field */
+    IPV6_PROBLEM_NEXT_HEADER, /* an unrecognized next header */
+    IPV6_PROBLEM_OPTION,      /* an unrecognized option */
+    IPV6_PROBLEM_CHAIN        /* a first fragment without all headers (RFC 7112) */
+};
+
+struct ipv6_problem {
+    enum ipv6_problem_code code;
+    size_t at;          /* offset of the byte at fault from the beginning of the datagram */
+    bool is_for_groups; /* to be said even if the datagram was for a group */
+};
+
 /* A datagram as read.  Pointers point into the frame. */
 struct ipv6 {
     const uint8_t *src; /* IPV6_ADDRESS_LEN bytes; NULL when the header is not all there */
@@ -28,6 +43,8 @@ struct ipv6 {
     uint32_t fragment_id;
     bool has_hop_by_hop;   /* the first header is Hop-by-Hop Options */
     bool payload_is_empty; /* the payload length field is 0 */
+    const uint8_t *next_header_at; /* the byte that names next_header */
+    struct ipv6_problem problem;
     struct bytes payload;  /* what follows the headers walked so far, never beyond the payload length */
 };
 

@@ -48,11 +48,27 @@ lacks_headers(const struct packet *packet)
 {
     struct ipv6 rest = packet->ipv6;
 
-    if (packet->version == 4 || rest.fragment_offset != 0)
+    if (rest.fragment_offset != 0)
         return false;
     if (ipv6_walk_rest(&rest) == IPV6_BAD_HEADER)
-        return true;
+        return rest.problem.code == IPV6_PROBLEM_NONE; /* else all of it is there, and wrong: judged when it is whole */
     return rest.payload.left < (rest.next_header == IPV6_NEXT_ICMPV6 ? ICMP_HEADER_LEN : 1);
+}
+
+/* What a host would say of an IPv6 fragment by itself (RFC 8200 section 4.5). */
+static struct ipv6_problem
+find_problem(const struct packet *packet)
+{
+    enum { PAYLOAD_LENGTH_AT = 4, OFFSET_AT = 2 };
+    const struct ipv6 *ip = &packet->ipv6;
+
+    if (lacks_headers(packet))
+        return (struct ipv6_problem){IPV6_PROBLEM_CHAIN, 0, false};
+    if (ip->fragment_offset + ip->payload.left > REASSEMBLY_MAX) /* the Fragment header begins with its next header */
+        return (struct ipv6_problem){IPV6_PROBLEM_FIELD, (size_t)(ip->next_header_at + OFFSET_AT - (ip->src - 8)), false};
+    if (ip->fragment_more && ip->payload.left % 8 != 0)
+        return (struct ipv6_problem){IPV6_PROBLEM_FIELD, PAYLOAD_LENGTH_AT, false};
+    return (struct ipv6_problem){IPV6_PROBLEM_NONE, 0, false};
 }
 
 enum verdict
@@ -67,7 +83,9 @@ fragments_add(struct responder *responder, const struct frame *frame, struct pac
     struct reassembly_whole whole;
     enum reassembly_result result;
 
-    if (lacks_headers(packet))
+    if (packet->version == 6)
+        packet->ipv6.problem = find_problem(packet);
+    if (packet->ipv6.problem.code == IPV6_PROBLEM_CHAIN)
         return VERDICT_FRAG_BAD;
     make_key(frame, packet, &fragment.key);
     if (packet->version == 4)

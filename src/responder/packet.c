@@ -69,6 +69,7 @@ packet_rejoin4(struct packet *packet, struct bytes payload, uint8_t tos, struct 
     ip->options = options;
     ip->fragment_offset = 0;
     ip->more_fragments = false;
+    packet->is_rejoined = true;
     ipv4_options_read(options, &packet->ipv4_options);
     read_icmp(packet, payload);
 }
@@ -83,6 +84,7 @@ packet_rejoin6(struct packet *packet, struct bytes payload, uint8_t traffic_clas
     ip->next_header = next_header;
     ip->fragment_offset = 0;
     ip->fragment_more = false;
+    packet->is_rejoined = true;
     packet->ipv6_walk = ipv6_walk_rest(ip);
     if (ip->next_header == IPV6_NEXT_ICMPV6)
         read_icmp(packet, ip->payload);

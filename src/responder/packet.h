@@ -24,6 +24,7 @@ struct packet {
     struct address dst;
     struct icmp icmp;
     bool has_icmp;     /* the upper layer is ICMP, and its first bytes are in this frame */
+    bool is_rejoined;  /* what the IP layer carries came in several fragments */
     bool icmp_is_whole; /* its header is all there */
     enum request_kind kind; /* of request that it is, as far as can be seen */
 };

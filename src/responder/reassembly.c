@@ -159,11 +159,15 @@ find(struct reassembly *reassembly, const struct reassembly_key *key)
 static bool
 is_fresh(struct reassembly *reassembly, struct reassembly_datagram *datagram)
 {
-    uint64_t hash = siphash(&reassembly->hash_key, datagram->key.src, sizeof datagram->key.src);
-    uint32_t number = ++reassembly->numbers[hash % REASSEMBLY_SOURCES], last = datagram->number;
+    uint64_t hash;
+    uint32_t number, last = datagram->number;
 
+    if (datagram->key.version == 6)
+        return true;
+    hash = siphash(&reassembly->hash_key, datagram->key.src, sizeof datagram->key.src);
+    number = ++reassembly->numbers[hash % REASSEMBLY_SOURCES];
     datagram->number = number;
-    return datagram->key.version == 6 || datagram->held == 0 || number - last <= STALE_AFTER;
+    return datagram->held == 0 || number - last <= STALE_AFTER;
 }
 
 /* The datagram that a fragment belongs to, a new one if there is none. */
@@ -172,6 +176,11 @@ datagram_of(struct reassembly *reassembly, const struct reassembly_fragment *fra
 {
     uint16_t index = find(reassembly, &fragment->key);
 
+    if (index != 0 && is_expired(&reassembly->datagrams[index], fragment->ts_ns)) {
+        discard(reassembly, index); /* expire() did not get to it: where time has stepped back, age is not in order */
+        reassembly->timed_out++;
+        index = 0;
+    }
     if (index == 0)
         index = new_datagram(reassembly, fragment);
     if (!is_fresh(reassembly, &reassembly->datagrams[index])) {
@@ -344,12 +353,13 @@ reassembly_add(struct reassembly *reassembly, const struct reassembly_fragment *
     uint16_t index;
 
     expire(reassembly, fragment->ts_ns);
-    if (result == REASSEMBLY_BAD || (result == REASSEMBLY_TOO_LONG && fragment->key.version == 6))
+    if (result == REASSEMBLY_TOO_LONG && fragment->key.version == 4 && (index = find(reassembly, &fragment->key)) != 0)
+        discard(reassembly, index);
+    if (result != REASSEMBLY_HELD)
         return result;
     index = datagram_of(reassembly, fragment);
     datagram = &reassembly->datagrams[index];
-    if (result == REASSEMBLY_HELD)
-        result = end_agrees(datagram, end, fragment->more) ? place(datagram, fragment->offset, end) : REASSEMBLY_BAD;
+    result = end_agrees(datagram, end, fragment->more) ? place(datagram, fragment->offset, end) : REASSEMBLY_BAD;
     if (result == REASSEMBLY_DUPLICATE) {
         if (!fragment->more) /* its data are known, that they are the last may not be */
             datagram->has_last = true;

@@ -1,6 +1,8 @@
 /* Replies: link header, IP header and ICMP message of the frames that answer a request. */
 #include "responder/reply.h"
 
+#include "codec/checksum.h"
+
 enum {
     FLOW_LABEL_MASK = 0xfffff,
     NS_PER_MS = 1000000,
@@ -255,4 +257,53 @@ reply_build(struct responder *responder, const struct frame *frame, const struct
         build_ipv6(&build);
     else
         build_ipv4(&build);
+}
+
+static void
+build_error4(struct build *build, const struct reply_error *error)
+{
+    const struct packet *packet = build->packet;
+    struct address src = reply_source(build->frame, packet);
+    struct ipv4_reply reply = {
+        .ttl = build->responder->ttl,
+        .id = next_ip_id(build->responder, &src, &packet->src),
+        .src = src.bytes,
+        .dst = packet->src.bytes,
+    };
+
+    ipv4_write(&build->writer, &reply, 0, ICMP_HEADER_LEN + error->quote.left, false);
+    icmp_write_error(&build->writer, error->type, error->code, error->pointer, error->quote, 0);
+}
+
+static void
+build_error6(struct build *build, const struct reply_error *error)
+{
+    const struct packet *packet = build->packet;
+    struct address src = reply_source(build->frame, packet);
+    const struct address *dst = &packet->src;
+    size_t len = ICMP_HEADER_LEN + error->quote.left;
+    struct ipv6_reply reply = {
+        .hop_limit = build->responder->ttl,
+        .flow_label = (uint32_t)hash_ends(build->responder, &src, dst, IPV6_NEXT_ICMPV6) & FLOW_LABEL_MASK,
+        .src = src.bytes,
+        .dst = dst->bytes,
+    };
+
+    ipv6_write(&build->writer, &reply, len);
+    icmp_write_error(&build->writer, error->type, error->code, error->pointer, error->quote,
+                     checksum_pseudo6(src.bytes, dst->bytes, (uint32_t)len, IPV6_NEXT_ICMPV6));
+}
+
+void
+reply_build_error(struct responder *responder, const struct frame *frame, const struct packet *packet,
+                  const struct reply_error *error)
+{
+    struct build build = {responder, frame, packet, {responder->bytes, sizeof responder->bytes, false}};
+    uint8_t *start = begin_frame(&build);
+
+    if (packet->version == 6)
+        build_error6(&build, error);
+    else
+        build_error4(&build, error);
+    end_frame(&build, start);
 }

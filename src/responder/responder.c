@@ -2,6 +2,7 @@
 #include "responder/responder.h"
 
 #include "responder/checks.h"
+#include "responder/errors.h"
 #include "responder/fragments.h"
 #include "responder/packet.h"
 #include "responder/reply.h"
@@ -19,6 +20,10 @@ responder_init(struct responder *responder, uint64_t seed)
     responder->answers_timestamp = responder->answers_broadcast = false;
     responder->bad_checksum = BAD_CHECKSUM_DROP;
     ratelimit_init(&responder->rate, 0, 0);
+    responder->sends_errors = false;
+    ratelimit_init(&responder->error_rate, 1000, 50); /* as Linux has it */
+    for (size_t i = 0; i < RESPONDER_ERROR_SOURCES; i++)
+        ratelimit_init(&responder->error_sources[i], 1, 6);
     responder->fragmented = 0;
     memset(responder->vlans, 0, sizeof responder->vlans);
     memset(responder->ip_ids, 0, sizeof responder->ip_ids);
@@ -69,6 +74,8 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     responder->reply_count = 0;
     if (outcome->verdict == VERDICT_ANSWERED)
         reply_build(responder, frame, &packet);
+    else if (responder->sends_errors)
+        errors_build(responder, frame, &packet, outcome->verdict);
     outcome->replies = responder->replies;
     outcome->reply_count = responder->reply_count;
 }

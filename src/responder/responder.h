@@ -16,6 +16,7 @@
 enum {
     RESPONDER_VLANS = 4096,
     RESPONDER_ID_COUNTERS = 4096,
+    RESPONDER_ERROR_SOURCES = 1024, /* buckets that sources share by chance */
     RESPONDER_REPLY_MAX = LINK_HEADER_MAX + 40 + 65535, /* link header, IPv6 header, the most that it can carry */
     RESPONDER_MTU_MIN = 68,                              /* RFC 791 */
     RESPONDER_MTU_DEFAULT = 1500,
@@ -79,7 +80,7 @@ struct outcome {
     enum verdict verdict;
     struct request request;
     const struct reply *replies; /* valid until the next respond() */
-    size_t reply_count;          /* not 0 exactly when the verdict is VERDICT_ANSWERED */
+    size_t reply_count;          /* not 0 when the verdict is VERDICT_ANSWERED, or when an ICMP error is due instead */
 };
 
 /* The responder's state.  It is large: keep it off the stack. */
@@ -90,6 +91,9 @@ struct responder {
     bool answers_broadcast;
     enum bad_checksum bad_checksum;
     struct ratelimit rate;
+    bool sends_errors;
+    struct ratelimit error_rate;
+    struct ratelimit error_sources[RESPONDER_ERROR_SOURCES];
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
     uint16_t ip_ids[RESPONDER_ID_COUNTERS];
     uint32_t fragmented; /* IPv6 replies that were sent in fragments */
