@@ -92,20 +92,40 @@ print_text(const char *source, const struct frame *frame, const struct outcome *
     puts(verdict_name(outcome->verdict));
 }
 
-/* A JSON string (RFC 8259 section 7). */
-static void
-print_json_string(const char *text)
+/* The bytes of the UTF-8 character at `text` (RFC 3629 section 4), 0 if there is none. */
+static size_t
+utf8_len(const unsigned char *text)
 {
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
+    size_t len = *text < 0x80 ? 1 : *text >= 0xc2 && *text < 0xe0 ? 2 : *text >> 4 == 0xe ? 3 : *text >= 0xf0 && *text < 0xf5 ? 4 : 0;
 
-        if (c < 0x20)
-            printf("\\u%04x", c);
-        else if (c == '"' || c == '\\')
-            printf("\\%c", c);
+    for (size_t i = 1; i < len; i++)
+        if (text[i] >> 6 != 2)
+            return 0;
+    if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) || (*text == 0xf0 && text[1] < 0x90) ||
+        (*text == 0xf4 && text[1] > 0x8f)) /* longer than need be, a surrogate, or beyond the last */
+        return 0;
+    return len;
+}
+
+/* A JSON string (RFC 8259 section 7).  File names may hold any bytes; those that are no UTF-8 become U+FFFD. */
+static void
+print_json_string(const char *string)
+{
+    const unsigned char *text = (const unsigned char *)string;
+
+    putchar('"');
+    while (*text != '\0') {
+        size_t len = utf8_len(text);
+
+        if (len == 0)
+            fputs("\\ufffd", stdout);
+        else if (*text < 0x20)
+            printf("\\u%04x", *text);
+        else if (*text == '"' || *text == '\\')
+            printf("\\%c", *text);
         else
-            putchar(c);
+            fwrite(text, 1, len, stdout);
+        text += len == 0 ? 1 : len;
     }
     putchar('"');
 }

@@ -1,66 +1,329 @@
-/* Fuzzing the responder: two bytes choose link type and interface, the rest is a frame. */
+/* Fuzzing the responder: a sequence of frames on one interface, in the form that record.h gives. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/checksum.h"
+#include "record.h"
+#include "require.h"
+#include "responder/packet.h"
 #include "responder/responder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct responder responder;
-static struct addresses_node nodes[16];
-static uint8_t back[RESPONDER_REPLY_MAX];
+enum { IPV6_LEAST_MTU = 1280, NODES = 32, VLANS = 100, RATE = 10, BURST = 3 };
+
+/* One input. */
+struct run {
+    struct iface iface;
+    struct iface peer; /* whom replies are shown to */
+    bool peer_is_ready;
+    uint64_t ts_ns;
+    size_t frames, fragments;
+    size_t asked;   /* bytes of the frames */
+    size_t replied; /* bytes of ICMP that they were answered with */
+};
+
+static struct responder responder, peer;
+static struct addresses_node nodes[NODES], peer_nodes[NODES];
 
 static void
-serve(struct iface *iface, uint8_t how)
+start_responder(struct responder *which, uint8_t policy)
 {
-    static const struct address any4 = {.version = 4}, any6 = {.version = 6},
-                                host6 = {.version = 6, .bytes = {0xfe, 0x80, [15] = 2}},
-                                net4 = {.version = 4, .bytes = {192, 0, 2}};
-
-    addresses_init(&iface->addresses, nodes, sizeof nodes / sizeof nodes[0]);
-    addresses_add(&iface->addresses, &any4, 0, ADDRESSES_ANSWER);
-    addresses_add(&iface->addresses, &any6, 0, ADDRESSES_ANSWER);
-    addresses_add(&iface->addresses, &host6, 128, ADDRESSES_ANSWER);
-    addresses_add(&iface->addresses, &net4, 24, how & 1 ? ADDRESSES_EXCEPT : ADDRESSES_ONLINK);
-    iface->is_loopback = (how & 2) != 0;
-    iface->has_mac = (how & 4) != 0;
-    memcpy(iface->mac, "\x02\0\0\0\0\x02", LINK_MAC_LEN);
+    responder_init(which, policy);
+    which->answers_timestamp = (policy & RECORD_TIMESTAMP) != 0;
+    which->answers_broadcast = (policy & RECORD_BROADCAST) != 0;
+    which->sends_errors = (policy & RECORD_ERRORS) != 0;
+    if ((policy & RECORD_RATE) != 0)
+        ratelimit_init(&which->rate, RATE, BURST);
+    if ((policy & RECORD_SUM_ANSWER) != 0)
+        which->bad_checksum = BAD_CHECKSUM_ANSWER;
+    else if ((policy & RECORD_SUM_PRESERVE) != 0)
+        which->bad_checksum = BAD_CHECKSUM_PRESERVE;
+    for (unsigned vid = 1; vid < VLANS; vid++)
+        responder_add_vlan(which, vid);
 }
 
 static void
-require(bool holds)
+answer_all(struct addresses *addresses)
 {
-    if (!holds)
-        abort();
+    static const struct address any4 = {.version = 4}, any6 = {.version = 6};
+
+    addresses_add(addresses, &any4, 0, ADDRESSES_ANSWER);
+    addresses_add(addresses, &any6, 0, ADDRESSES_ANSWER);
+}
+
+static void
+start_iface(struct iface *iface, enum link_type link, uint8_t flags)
+{
+    static const struct address host4 = {.version = 4, .bytes = {192, 0, 2, 2}},
+                                other4 = {.version = 4, .bytes = {198, 51, 100, 2}},
+                                host6 = {.version = 6, .bytes = {0xfe, 0x80, [15] = 2}},
+                                other6 = {.version = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 2}},
+                                net4 = {.version = 4, .bytes = {192, 0, 2}};
+
+    *iface = (struct iface){
+        .link = link,
+        .is_loopback = (flags & RECORD_LOOPBACK) != 0,
+        .has_mac = (flags & RECORD_MAC) != 0,
+        .mac = {2, 0, 0, 0, 0, 2},
+        .mtu = record_mtus[(flags & RECORD_MTU) >> RECORD_MTU_SHIFT],
+    };
+    addresses_init(&iface->addresses, nodes, NODES);
+    if ((flags & RECORD_HOSTS) == 0)
+        answer_all(&iface->addresses);
+    addresses_add(&iface->addresses, &host4, 32, ADDRESSES_ANSWER);
+    addresses_add(&iface->addresses, &other4, 32, ADDRESSES_ANSWER);
+    addresses_add(&iface->addresses, &host6, 128, ADDRESSES_ANSWER);
+    addresses_add(&iface->addresses, &other6, 128, ADDRESSES_ANSWER);
+    addresses_add(&iface->addresses, &net4, 24, (flags & RECORD_EXCEPT) != 0 ? ADDRESSES_EXCEPT : ADDRESSES_ONLINK);
+}
+
+/* A copy of just that size, so that AddressSanitizer sees what is read beyond it. */
+static uint8_t *
+copy_exactly(const uint8_t *data, size_t len)
+{
+    uint8_t *copy = malloc(len);
+
+    require(copy != NULL || len == 0);
+    if (len > 0)
+        memcpy(copy, data, len);
+    return copy;
+}
+
+/* Makes two bytes of `data` such that all of them, with `sum`, have a right checksum. */
+static void
+balance(uint8_t *data, size_t len, size_t at, uint64_t sum)
+{
+    if (at + 2 > len)
+        return;
+    store_be16(data + at, 0);
+    store_be16(data + at, (uint16_t)~checksum_fold(checksum_add(sum, data, len)));
+}
+
+/* Makes an ICMP message right, or each fragment of one by itself: then so is the sum of them all. */
+static void
+mend_message(uint8_t *data, const struct packet *packet)
+{
+    const struct ipv4 *ip4 = &packet->ipv4;
+    const struct ipv6 *ip6 = &packet->ipv6;
+    bool is_6 = packet->version == 6, more = is_6 ? ip6->fragment_more : ip4->more_fragments;
+    size_t offset = is_6 ? ip6->fragment_offset : ip4->fragment_offset;
+    struct bytes payload = is_6 ? ip6->payload : ip4->payload;
+    uint64_t sum = 0;
+
+    if (payload.at == NULL || payload.left < 2)
+        return;
+    if (is_6 ? ip6->next_header != IPV6_NEXT_ICMPV6 : ip4->protocol != IPV4_PROTOCOL_ICMP)
+        return;
+    if (is_6 && !more)
+        sum = checksum_pseudo6(ip6->src, ip6->dst, (uint32_t)(offset + payload.left), IPV6_NEXT_ICMPV6);
+    balance(data + (payload.at - data), payload.left, offset == 0 ? 2 : payload.left / 2 * 2 - 2, sum);
+}
+
+/* Mutations seldom keep checksums right; this does. */
+static void
+mend(enum link_type link, uint8_t *data, size_t len)
+{
+    struct packet packet;
+    const struct ipv4 *ip = &packet.ipv4;
+
+    packet_read(link, (struct bytes){data, len}, &packet);
+    if (ip->src != NULL && packet.ipv4_status != IPV4_BAD_IHL) {
+        balance(data + (ip->src - 12 - data), IPV4_HEADER_LEN + ip->options.left, 10, 0);
+        packet_read(link, (struct bytes){data, len}, &packet);
+    }
+    mend_message(data, &packet);
+}
+
+/* Makes a frame another one than the time before: the low bytes of its source or of its IPv4 ID are the next ones. */
+static void
+step_frame(enum link_type link, uint8_t code, uint8_t *data, size_t len)
+{
+    struct packet packet;
+    const uint8_t *word;
+
+    packet_read(link, (struct bytes){data, len}, &packet);
+    if (packet.src.version == 0)
+        return;
+    if (packet.version == 6)
+        word = packet.ipv6.src + IPV6_ADDRESS_LEN - 2;
+    else
+        word = (code & RECORD_SAME) != 0 ? packet.ipv4.src - 8 : packet.ipv4.src + IPV4_ADDRESS_LEN - 2;
+    store_be16(data + (word - data), (uint16_t)(load_be16(word) + 1));
+}
+
+/* A reply is a right frame no longer than the MTU or the least there is.  Returns the bytes of ICMP in it. */
+static size_t
+check_reply(const struct run *run, const struct reply *reply)
+{
+    size_t mtu = run->iface.mtu, least = link_minimum(run->iface.link);
+    struct packet packet;
+
+    packet_read(run->iface.link, (struct bytes){reply->data, reply->len}, &packet);
+    require(packet.link_status == LINK_OK && packet.link.header_len <= LINK_HEADER_MAX);
+    require(packet.kind == REQUEST_NONE);
+    if (packet.version == 6 && mtu < IPV6_LEAST_MTU)
+        mtu = IPV6_LEAST_MTU;
+    require(reply->len <= packet.link.header_len + mtu || reply->len == least);
+    require(reply->len >= least);
+    if (packet.version == 6) {
+        require(packet.ipv6_status == IPV6_OK && packet.ipv6.next_header == IPV6_NEXT_ICMPV6);
+        require(packet.ipv6_walk == IPV6_OK || packet.ipv6_walk == IPV6_FRAGMENT);
+        return packet.ipv6.payload.left;
+    }
+    require(packet.ipv4_options.status == IPV4_OPTIONS_OK);
+    require(packet.ipv4_status == IPV4_OK && packet.ipv4.protocol == IPV4_PROTOCOL_ICMP);
+    return packet.ipv4.payload.left;
+}
+
+/* Sums are right, as they are judged before the type is, but for those that are to stay wrong.  A reply comes from the MAC
+ * address zero, or from 0.0.0.0/8 or 240.0.0.0/4, when that was asked; on a loopback interface it goes to a group when that
+ * asked.  An option may have room left that is too little for another address. */
+static bool
+is_fit_for_peer(const struct run *run, const struct outcome *answer, bool is_last)
+{
+    enum verdict verdict = answer->verdict;
+
+    if (verdict == VERDICT_L2_BCAST_UCAST)
+        return run->iface.is_loopback;
+    if (verdict == VERDICT_IP_BADOPT)
+        return answer->request.src.version == 4;
+    if (verdict == VERDICT_IP_BADSRC)
+        return answer->request.src.bytes[0] == 0 || answer->request.src.bytes[0] >= 240;
+    if (verdict == VERDICT_ICMP_BADSUM || verdict == VERDICT_ICMP6_BADSUM)
+        return is_last && responder.bad_checksum == BAD_CHECKSUM_PRESERVE;
+    return verdict == (is_last ? VERDICT_ICMP_TYPE : VERDICT_FRAG_RX) || verdict == VERDICT_L2_OWNSRC;
+}
+
+/* No answer is answered, and no error is sent about it. */
+static void
+show_to_peer(struct run *run, const struct outcome *outcome)
+{
+    struct outcome answer;
+
+    if (!run->peer_is_ready)
+        start_responder(&peer, RECORD_TIMESTAMP | RECORD_BROADCAST | RECORD_ERRORS);
+    run->peer_is_ready = true;
+    for (size_t i = 0; i < outcome->reply_count; i++) {
+        size_t len = outcome->replies[i].len;
+        uint8_t *copy = copy_exactly(outcome->replies[i].data, len);
+        struct frame frame = {copy, len, len, run->ts_ns, &run->peer};
+
+        respond(&peer, &frame, &answer);
+        require(is_fit_for_peer(run, &answer, i + 1 == outcome->reply_count));
+        require(answer.reply_count == 0);
+        free(copy);
+    }
+}
+
+/* No amplification: as much data as asked, and never more than came in; an error adds its header to a frame of `len` bytes. */
+static void
+check_outcome(struct run *run, const struct outcome *outcome, size_t len)
+{
+    bool is_answered = outcome->verdict == VERDICT_ANSWERED;
+    size_t sum = 0;
+
+    require(outcome->verdict < VERDICTS);
+    require(is_answered ? outcome->reply_count > 0 : outcome->reply_count <= responder.sends_errors);
+    for (size_t i = 0; i < outcome->reply_count; i++)
+        sum += check_reply(run, &outcome->replies[i]);
+    if (is_answered) {
+        require(sum <= outcome->request.size + ICMP_HEADER_LEN);
+        require(sum == outcome->request.size + ICMP_HEADER_LEN || outcome->request.kind == REQUEST_TIMESTAMP);
+    } else if (sum > 0) {
+        require(sum <= len + ICMP_HEADER_LEN);
+        run->asked += ICMP_HEADER_LEN;
+    }
+    run->replied += sum;
+    require(run->replied <= run->asked);
+    show_to_peer(run, outcome);
+}
+
+/* Every datagram and every chunk is either free or in use, and in use only once. */
+static void
+check_reassembly(const struct run *run)
+{
+    const struct reassembly *reassembly = &responder.reassembly;
+    size_t datagrams = reassembly->free_datagram_count, chunks = reassembly->free_chunk_count;
+
+    for (size_t i = 0; i < 2; i++)
+        for (uint16_t index = reassembly->ages[i].oldest; index != 0; index = reassembly->datagrams[index].newer) {
+            const struct reassembly_datagram *datagram = &reassembly->datagrams[index];
+
+            require(++datagrams < REASSEMBLY_DATAGRAMS && index < REASSEMBLY_DATAGRAMS);
+            require(datagram->held > 0 && datagram->held <= datagram->end && datagram->end <= REASSEMBLY_MAX);
+            for (size_t j = 0; j < sizeof datagram->chunks / sizeof datagram->chunks[0]; j++) {
+                require(datagram->chunks[j] < REASSEMBLY_CHUNKS);
+                chunks += datagram->chunks[j] != 0;
+            }
+        }
+    require(datagrams == REASSEMBLY_DATAGRAMS - 1 && chunks == REASSEMBLY_CHUNKS - 1);
+    require(reassembly->complete + reassembly->timed_out + reassembly->evicted <= run->fragments);
+    require(run->fragments <= run->frames);
+}
+
+/* Feeds a frame.  Returns whether it was a fragment that is held. */
+static bool
+feed(struct run *run, const uint8_t *data, size_t len, bool is_cut)
+{
+    uint8_t *copy = copy_exactly(data, len);
+    struct frame frame = {copy, len, len + is_cut, run->ts_ns, &run->iface};
+    const struct reassembly *reassembly = &responder.reassembly;
+    uint64_t complete = reassembly->complete;
+    struct outcome outcome;
+    bool is_held;
+
+    run->frames++;
+    run->asked += len;
+    respond(&responder, &frame, &outcome);
+    is_held = outcome.verdict == VERDICT_FRAG_RX;
+    run->fragments += is_held || reassembly->complete > complete;
+    check_outcome(run, &outcome, len);
+    require(reassembly->free_datagram_count < REASSEMBLY_DATAGRAMS && reassembly->free_chunk_count < REASSEMBLY_CHUNKS);
+    free(copy);
+    return is_held;
+}
+
+/* Feeds a record's frame, as often as it says. */
+static void
+play(struct run *run, uint8_t code, const uint8_t *data, size_t len)
+{
+    unsigned times = (code & RECORD_MEND) != 0 ? record_times[(code & RECORD_TIMES) >> RECORD_TIMES_SHIFT] : 1;
+    uint8_t *copy = copy_exactly(data, len);
+
+    run->ts_ns += (uint64_t)record_steps_ns[code & RECORD_STEP];
+    for (unsigned i = 0; i < times; i++) {
+        if (i > 0)
+            step_frame(run->iface.link, code, copy, len);
+        if ((code & RECORD_MEND) != 0)
+            mend(run->iface.link, copy, len);
+        if (!feed(run, copy, len, (code & RECORD_CUT) != 0))
+            break;
+    }
+    free(copy);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct iface iface = {.link = LINK_EN10MB, .mtu = 1500};
-    struct outcome outcome;
-    struct frame frame;
+    struct run run = {.ts_ns = UINT64_C(1700000000000000000)};
+    struct bytes rest = {data, size};
+    const uint8_t *header = bytes_take(&rest, RECORD_START_LEN);
 
-    if (size < 2)
+    if (header == NULL)
         return 0;
-    responder_init(&responder, 1);
-    for (unsigned vid = 1; vid < 100; vid++)
-        responder_add_vlan(&responder, vid);
-    iface.link = (enum link_type)(data[0] % LINK_TYPES);
-    serve(&iface, data[1]);
-    frame = (struct frame){.data = data + 2, .caplen = size - 2, .len = size - 2, .iface = &iface};
-    respond(&responder, &frame, &outcome);
-    require(outcome.verdict < VERDICTS);
-    require((outcome.verdict == VERDICT_ANSWERED) == (outcome.reply_count > 0));
-    if (outcome.reply_count == 0)
-        return 0;
-    /* No amplification: nothing is longer than what asked for it, but for padding; and no answer is answered. */
-    require(outcome.replies[0].len <= frame.len || outcome.replies[0].len == link_minimum(iface.link));
-    memcpy(back, outcome.replies[0].data, outcome.replies[0].len);
-    frame.data = back;
-    frame.caplen = frame.len = outcome.replies[0].len;
-    iface.has_mac = false;
-    respond(&responder, &frame, &outcome);
-    require(outcome.verdict != VERDICT_ANSWERED);
+    start_responder(&responder, header[2]);
+    start_iface(&run.iface, (enum link_type)(header[0] % LINK_TYPES), header[1]);
+    run.peer = run.iface;
+    run.peer.has_mac = false;
+    addresses_init(&run.peer.addresses, peer_nodes, NODES);
+    answer_all(&run.peer.addresses);
+    while ((header = bytes_take(&rest, RECORD_HEADER_LEN)) != NULL) {
+        struct bytes frame = rest;
+
+        bytes_trim(&frame, load_be16(header));
+        play(&run, header[2], bytes_take(&rest, frame.left), frame.left);
+    }
+    check_reassembly(&run);
     return 0;
 }
