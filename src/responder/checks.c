@@ -57,10 +57,10 @@ check_mac(const struct matter *m)
 
     if (link->dst != NULL && !link->group && iface->has_mac && memcmp(link->dst, iface->mac, LINK_MAC_LEN) != 0)
         return VERDICT_L2_OTHER;
+    if (link->src != NULL && (link->src[0] & 1) != 0) /* a reply would go to a group */
+        return VERDICT_L2_BADSRC;
     if (link->src == NULL || m->is_loopback)
         return GO_ON;
-    if ((link->src[0] & 1) != 0) /* a reply would go to a group */
-        return VERDICT_L2_BADSRC;
     if (memcmp(link->src, zero, LINK_MAC_LEN) == 0 || (iface->has_mac && memcmp(link->src, iface->mac, LINK_MAC_LEN) == 0))
         return VERDICT_L2_OWNSRC;
     return GO_ON;
@@ -124,14 +124,16 @@ is_for_many4(const uint8_t dst[static 4])
 static enum verdict
 check_destination4(const struct matter *m)
 {
-    static const uint8_t none[4], all[4] = {255, 255, 255, 255}, all_hosts[4] = {224, 0, 0, 1};
+    static const uint8_t all[4] = {255, 255, 255, 255}, all_hosts[4] = {224, 0, 0, 1};
     const uint8_t *dst = m->packet->dst.bytes;
 
-    if (memcmp(dst, none, 4) == 0 || (dst[0] == 127 && !m->is_loopback))
-        return VERDICT_IP_BADDST;
     if (memcmp(dst, all, 4) == 0 || memcmp(dst, all_hosts, 4) == 0)
         return check_broadcast(m);
-    return dst[0] >> 4 == 14 ? VERDICT_IP_NOTMEMBER : GO_ON;
+    if (dst[0] >> 4 == 14)
+        return VERDICT_IP_NOTMEMBER;
+    if (dst[0] == 0 || dst[0] >= 240 || (dst[0] == 127 && !m->is_loopback)) /* no host has such an address */
+        return VERDICT_IP_BADDST;
+    return GO_ON;
 }
 
 /* The rest of the destination rules, which a unicast address is left with. */

@@ -7,7 +7,8 @@
 enum {
     ICMP_PARAMETER_PROBLEM = 12,
     ICMPV6_PARAMETER_PROBLEM = 4,
-    QUOTE_MAX4 = 576 - 28, /* RFC 1812 section 4.3.2.3: as much as makes no more than 576 bytes in all */
+    HEADERS4 = IPV4_HEADER_LEN + ICMP_HEADER_LEN,
+    ERROR_MAX4 = 576, /* RFC 1812 section 4.3.2.3: the whole of an error */
     QUOTE_MAX6 = 1280 - 48 /* RFC 4443 section 2.4 (c) */
 };
 
@@ -37,16 +38,17 @@ build4(struct responder *responder, const struct frame *frame, const struct pack
 {
     const struct ipv4 *ip = &packet->ipv4;
     const uint8_t *start = ip->src - 12;
+    size_t mtu = frame->iface->mtu, most = mtu < RESPONDER_MTU_MIN ? RESPONDER_MTU_MIN : mtu;
     struct reply_error error = {
         .type = ICMP_PARAMETER_PROBLEM,
         .pointer = (uint32_t)(IPV4_HEADER_LEN + packet->ipv4_options.bad_at) << 24, /* one byte, then three unused */
         .quote = {start, (size_t)(ip->payload.at + ip->payload.left - start)},
     };
 
-    if (packet->ipv4_options.status != IPV4_OPTIONS_BAD || ip->fragment_offset != 0 || is_error4(packet) ||
-        packet->link.group)
+    if (packet->ipv4_options.status != IPV4_OPTIONS_BAD || ip->fragment_offset != 0 || packet->is_rejoined ||
+        is_error4(packet) || packet->link.group)
         return;
-    bytes_trim(&error.quote, QUOTE_MAX4);
+    bytes_trim(&error.quote, (most < ERROR_MAX4 ? most : ERROR_MAX4) - HEADERS4);
     if (may_send(responder, frame, packet))
         reply_build_error(responder, frame, packet, &error);
 }

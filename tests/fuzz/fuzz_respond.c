@@ -239,7 +239,7 @@ check_outcome(struct run *run, const struct outcome *outcome, size_t len)
     show_to_peer(run, outcome);
 }
 
-/* Every datagram and every chunk is either free or in use, and in use only once. */
+/* No datagram and no chunk is lost: those free and those in use make all there are. */
 static void
 check_reassembly(const struct run *run)
 {

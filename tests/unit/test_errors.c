@@ -150,6 +150,21 @@ test_ipv6(void **state)
     }
 }
 
+/* An error is never longer than the MTU: it is not sent in fragments. */
+static void
+test_small_mtu(void **state)
+{
+    static const uint8_t bad[4] = {0x5e, 0};
+    struct craft craft;
+
+    (void)state;
+    iface.mtu = 68;
+    craft4(&craft, LINK_EN10MB, bad, sizeof bad, 100);
+    assert_int_equal(judge_at(&craft, 0).reply_count, 1);
+    assert_int_equal(responder.replies[0].len, 14 + 68);
+    assert_int_equal(responder.replies[0].data[14 + 3], 68);
+}
+
 /* RFC 1122 section 3.2.2: about these never. */
 static void
 test_never(void **state)
@@ -208,6 +223,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_ipv4, set_up),
         cmocka_unit_test_setup(test_ipv6, set_up),
+        cmocka_unit_test_setup(test_small_mtu, set_up),
         cmocka_unit_test_setup(test_never, set_up),
         cmocka_unit_test_setup(test_limits, set_up),
     };

@@ -44,6 +44,7 @@ static const struct row rows[] = {
     {"L2-06", 6, V(L2_BCAST_UCAST), LIVE, NONE, {PATCH(L2, 0, "\x33\x33\0\0\0\x01")}},
     {"L2-07", 4, V(IP_BCAST), LIVE | SEALED, NONE, {PATCH(L3, 16, "\xff\xff\xff\xff")}},
     {"L2-09", 4, V(L2_BADSRC), LIVE, NONE, {PATCH(L2, 6, "\x01\0\x5e\0\0\x09")}},
+    {"L2-09 loopback", 4, V(L2_BADSRC), LOOPBACK, NONE, {PATCH(L2, 6, "\x01\0\x5e\0\0\x09")}},
     {"L2-10 ours", 4, V(L2_OWNSRC), LIVE, NONE, {PATCH(L2, 6, "\x02\0\0\0\0\x02")}},
     {"L2-10 zero", 4, V(L2_OWNSRC), LIVE, NONE, {PATCH(L2, 6, "\0\0\0\0\0\0")}},
     {"L2-10 zero offline", 4, V(L2_OWNSRC), 0, NONE, {PATCH(L2, 6, "\0\0\0\0\0\0")}},
@@ -91,6 +92,8 @@ static const struct row rows[] = {
     {"V4-26", 4, V(IP_BCAST), SEALED, NONE, {PATCH(L3, 16, "\xe0\0\0\x01")}},
     {"V4-27", 4, V(IP_NOTMEMBER), SEALED, NONE, {PATCH(L3, 16, "\xe0\0\0\xfb")}},
     {"V4-28", 4, V(IP_BADDST), SEALED, NONE, {PATCH(L3, 16, "\0\0\0\0")}},
+    {"V4-28 0/8", 4, V(IP_BADDST), SEALED, NONE, {PATCH(L3, 16, "\0\x01\x02\x03")}},
+    {"V4-28 240/4", 4, V(IP_BADDST), SEALED, NONE, {PATCH(L3, 16, "\xf0\0\0\x01")}},
     {"V4-29", 4, V(IP_PROTO), SEALED, NONE, {PATCH(L3, 9, "\xfd")}},
 
     {"OP-01", 4, V(ANSWERED), 0, EXTRA("\x01\x01\x01\0"), {{0}}},
