@@ -35,9 +35,9 @@ id_index(struct ids *ids, uint32_t id)
 static bool
 hide_stamp(uint8_t *at, long now_ms)
 {
-    long age = labs(now_ms - (long)get32(at));
+    long stamp = (long)get32(at), age = labs(now_ms - stamp);
 
-    if (age > CLOSE_MS && age < DAY_MS - CLOSE_MS)
+    if (stamp >= DAY_MS || (age > CLOSE_MS && age < DAY_MS - CLOSE_MS)) /* midnight may lie between the two */
         return false;
     memset(at, 'T', 4);
     return true;
