@@ -54,19 +54,19 @@ fail_port(struct run *run, size_t i)
     end_port(run, i);
 }
 
-/* Sends what a frame is answered with.  A reply that is refused makes its verdict "tx-fail". */
+/* Sends `count` of the responder's replies.  PORT_REFUSED when not all were taken. */
 static enum port_result
-send_replies(struct run *run, size_t i, const struct frame *frame, struct outcome *outcome)
+send_replies(struct run *run, size_t i, const struct frame *frame, size_t count)
 {
     struct port *port = run->loop->ports[i];
+    enum port_result worst = PORT_DONE;
 
-    for (size_t j = 0; j < outcome->reply_count; j++) {
-        enum port_result result = port->ops->send(port, frame, &outcome->replies[j]);
+    for (size_t j = 0; j < count; j++) {
+        enum port_result result = port->ops->send(port, frame, &run->loop->responder->replies[j]);
 
         if (result == PORT_DONE)
             continue;
-        if (outcome->verdict == VERDICT_ANSWERED)
-            outcome->verdict = VERDICT_TX_FAIL;
+        worst = result;
         if (result != PORT_REFUSED)
             return result;
         if (now_ms() >= run->complain_ms[i]) {
@@ -74,7 +74,16 @@ send_replies(struct run *run, size_t i, const struct frame *frame, struct outcom
             run->complain_ms[i] = now_ms() + CHECK_MS;
         }
     }
-    return PORT_DONE;
+    return worst;
+}
+
+/* Lets time pass until `ts_ns` on the clock of the frames. */
+static enum port_result
+tick(struct run *run, size_t i, uint64_t ts_ns)
+{
+    size_t count = responder_tick(run->loop->responder, &run->loop->ports[i]->iface, ts_ns);
+
+    return count == 0 ? PORT_DONE : send_replies(run, i, NULL, count);
 }
 
 static enum port_result
@@ -82,15 +91,18 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
 {
     struct loop *loop = run->loop;
     struct outcome outcome;
-    enum port_result result;
+    enum port_result result = tick(run, i, frame->ts_ns);
 
     respond(loop->responder, frame, &outcome);
-    result = send_replies(run, i, frame, &outcome);
+    if (result == PORT_DONE || result == PORT_REFUSED)
+        result = send_replies(run, i, frame, outcome.reply_count);
+    if (result != PORT_DONE && outcome.verdict == VERDICT_ANSWERED)
+        outcome.verdict = VERDICT_TX_FAIL;
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
     if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
         run->is_over = true;
-    return result;
+    return result == PORT_REFUSED ? PORT_DONE : result;
 }
 
 /* What the responder counts by itself. */
@@ -165,12 +177,27 @@ take_turns(struct run *run)
     return more;
 }
 
+static uint64_t
+time_of_day_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* Looks after a port.  Live, time passes while no frames come; in a savefile it stands still. */
 static void
 check_port(struct run *run, size_t i, bool changed)
 {
     struct port *port = run->loop->ports[i];
+    enum port_result result = port->ops->check(port, changed);
 
-    if (port->ops->check(port, changed) != PORT_DONE)
+    if (result == PORT_DONE && port->fd >= 0)
+        result = tick(run, i, time_of_day_ns());
+    if (result == PORT_END)
+        end_port(run, i);
+    else if (result == PORT_FAILED)
         fail_port(run, i);
 }
 

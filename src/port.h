@@ -22,7 +22,7 @@ struct port;
 struct port_ops {
     /* The next frame; its data are good until the next call. */
     enum port_result (*next)(struct port *port, struct frame *frame);
-    /* Sends a reply to the frame that next() gave last. */
+    /* Sends a reply to the frame that next() gave last, or for NULL what is due by itself. */
     enum port_result (*send)(struct port *port, const struct frame *request, const struct reply *reply);
     /* Lets go of whatever is held back; called whenever there is nothing more to read at once. */
     enum port_result (*flush)(struct port *port);

@@ -73,14 +73,15 @@ is_final(int error)
     return error == ENXIO || error == ENODEV || error == EIO || error == EBADF;
 }
 
-/* Writes a request once, and each of its replies.  What goes wrong here is told by savefile_finish(). */
+/* Writes a request once, if there is one, and each of its replies.  What goes wrong here is told by savefile_finish(). */
 static enum port_result
 record(struct live *live, const struct frame *request, const struct reply *reply)
 {
-    if (live->written != request->data &&
+    if (request != NULL && live->written != request->data &&
         savefile_write(live->writer, request->ts_ns, request->data, request->caplen, request->len) != 0)
         return PORT_END;
-    live->written = request->data;
+    if (request != NULL)
+        live->written = request->data;
     if (savefile_write(live->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
         return PORT_END;
     return PORT_DONE;

@@ -6,6 +6,7 @@
 enum {
     FLAG_MORE_FRAGMENTS = 0x2000,
     FRAGMENT_OFFSET_MASK = 0x1fff,
+    OPTION_END = 0,
     OPTION_NOP = 1
 };
 
@@ -84,8 +85,24 @@ ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset,
 }
 
 void
+ipv4_rejoin(uint8_t *datagram, size_t len, uint8_t tos)
+{
+    size_t header_len = (size_t)(datagram[0] & 0x0f) * 4;
+
+    datagram[1] = tos;
+    store_be16(datagram + 2, (uint16_t)(header_len + len));
+    store_be16(datagram + 6, load_be16(datagram + 6) & (uint16_t)~(FLAG_MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK));
+    store_be16(datagram + 10, 0);
+    store_be16(datagram + 10, checksum(datagram, header_len));
+}
+
+void
 ipv4_blank_options(uint8_t *options, size_t len)
 {
-    if (len > 0)
-        memset(options, OPTION_NOP, len);
+    for (size_t at = 0, size; at < len && options[at] != OPTION_END; at += size) {
+        size = options[at] == OPTION_NOP ? 1 : at + 1 < len ? options[at + 1] : 0;
+        if (size == 0 || size > len - at)
+            return;
+        memset(options + at, OPTION_NOP, size);
+    }
 }

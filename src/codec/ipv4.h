@@ -56,8 +56,11 @@ struct ipv4_reply {
  * what comes before it, in bytes; `more` says whether something comes after it. */
 void ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset, size_t len, bool more);
 
+/* Makes a first fragment, whose header `datagram` begins with, the whole datagram, with `len` bytes behind the header. */
+void ipv4_rejoin(uint8_t *datagram, size_t len, uint8_t tos);
+
 /* Makes options fit for fragments behind the first: those of a reply are not to be copied (RFC 791 section 3.1), and are
- * written over with No Operation. */
+ * written over with No Operation, up to the end of the list. */
 void ipv4_blank_options(uint8_t *options, size_t len);
 
 #endif

@@ -173,7 +173,7 @@ add_timestamp(uint8_t *option, const struct ipv4_options_host *host)
 {
     uint8_t flag = option[FLAGS_AT] & 15, *entry = option + option[POINTER_AT] - 1;
 
-    if (flag == TIME_PRESPECIFIED && !host->is_ours(host->context, entry))
+    if (flag == TIME_PRESPECIFIED && !host->is_stamped(host->context, entry))
         return false;
     if (flag == TIME_AND_ADDRESS)
         memcpy(entry, host->address, 4);

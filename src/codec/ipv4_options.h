@@ -27,8 +27,8 @@ struct ipv4_options {
 struct ipv4_options_host {
     const uint8_t *address; /* ours, 4 bytes */
     uint32_t time_ms;       /* since midnight UT */
-    bool (*is_ours)(const void *context, const uint8_t address[static 4]);
-    const void *context; /* for is_ours */
+    bool (*is_stamped)(const void *context, const uint8_t address[static 4]); /* whether its turn in a Timestamp is ours */
+    const void *context; /* for is_stamped */
 };
 
 /* Walks the options of a header. */

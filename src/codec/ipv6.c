@@ -6,7 +6,10 @@ enum {
     NEXT_ROUTING = 43,
     NEXT_ESP = 50,
     NEXT_AH = 51,
+    NEXT_NONE = 59,
     NEXT_DESTINATION = 60,
+    NEXT_TCP = 6,
+    NEXT_UDP = 17,
     OPTION_PAD1 = 0,
     OPTION_PADN = 1,
     OPTION_ROUTER_ALERT = 5,   /* RFC 2711 */
@@ -17,7 +20,6 @@ enum {
     SOURCE_AT = 8, /* of the source address in the header */
     OPTIONS_MAX = 8,           /* in one header, padding not counted (as Linux has it) */
     PADDING_MAX = 7,           /* in a row: more is never needed (RFC 4942 section 2.1.9.5) */
-    HEADERS_MAX = 24,          /* extension headers in one datagram */
     FRAGMENT_OFFSET = 0xfff8,  /* in bytes as it stands */
     FRAGMENT_MORE = 1,
     ROUTING_SRH = 4,           /* RFC 8754 */
@@ -71,7 +73,7 @@ is_zero(const uint8_t *data, size_t len)
 static enum ipv6_status
 blame(struct ipv6 *ip, enum ipv6_problem_code code, const uint8_t *at, enum ipv6_status status)
 {
-    ip->problem = (struct ipv6_problem){code, (size_t)(at - (ip->src - SOURCE_AT)), false};
+    ip->problem = (struct ipv6_problem){code, ipv6_offset(ip, at), false};
     return status;
 }
 
@@ -230,41 +232,76 @@ walk_one(struct ipv6 *ip, const struct extension *extension, bool is_first)
     header = (struct bytes){bytes_take(&ip->payload, len), len};
     if (header.at == NULL)
         return IPV6_BAD_HEADER;
+    ip->named_at = ip->next_header_at;
     ip->next_header = header.at[0];
     ip->next_header_at = header.at;
     return extension->walk(ip, header);
 }
 
-/* Walks on.  Behind a Fragment header, even an atomic fragment's, there must be no second one. */
-static enum ipv6_status
-walk(struct ipv6 *ip, bool is_first, bool is_fragmented)
+/* Behind a Fragment header, even an atomic fragment's, there must be no second one. */
+enum ipv6_status
+ipv6_walk(struct ipv6 *ip, const uint8_t *seam)
 {
     const struct extension *extension;
     enum ipv6_status status = IPV6_OK;
+    bool is_fragmented = seam != NULL, is_first = ip->payload.at != seam;
 
-    for (unsigned i = 0; status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL; i++) {
+    while (status == IPV6_OK && (extension = find_extension(ip->next_header)) != NULL) {
         bool is_fragment = extension->number == IPV6_NEXT_FRAGMENT;
 
-        if (i == HEADERS_MAX)
-            return IPV6_BAD_HEADER;
         if (is_fragment && is_fragmented)
             return blame(ip, IPV6_PROBLEM_FIELD, ip->payload.at, IPV6_BAD_HEADER);
-        status = walk_one(ip, extension, is_first && i == 0);
+        status = walk_one(ip, extension, is_first);
+        is_first = false;
         is_fragmented |= is_fragment;
     }
     return status;
 }
 
-enum ipv6_status
-ipv6_walk(struct ipv6 *ip)
+/* The least that the upper layer's header has. */
+static size_t
+upper_least(uint8_t next_header)
 {
-    return walk(ip, true, false);
+    static const struct {
+        uint8_t number, least;
+    } uppers[] = {{IPV6_NEXT_ICMPV6, 8}, {NEXT_TCP, 20}, {NEXT_UDP, 8}};
+
+    for (size_t i = 0; i < sizeof uppers / sizeof uppers[0]; i++)
+        if (uppers[i].number == next_header)
+            return uppers[i].least;
+    return 1;
 }
 
-enum ipv6_status
-ipv6_walk_rest(struct ipv6 *ip)
+/* A chain that breaks off between two extension headers is let pass, as Linux does it: what is missing comes in the next
+ * fragment and is judged then. */
+bool
+ipv6_lacks_upper(uint8_t next_header, struct bytes rest)
 {
-    return walk(ip, false, true);
+    size_t at = 0, len; /* `at` may get beyond the end */
+
+    while (find_extension(next_header) != NULL && next_header != NEXT_ESP) {
+        if (at + 2 > rest.left)
+            return false;
+        if (next_header == IPV6_NEXT_FRAGMENT && (at + 4 > rest.left || (load_be16(rest.at + at + 2) & FRAGMENT_OFFSET) != 0))
+            return false;
+        len = next_header == NEXT_AH              ? (rest.at[at + 1] + 2U) * 4 /* RFC 4302 section 2.2 */
+              : next_header == IPV6_NEXT_FRAGMENT ? IPV6_FRAGMENT_LEN
+                                                  : (rest.at[at + 1] + 1U) * 8;
+        next_header = rest.at[at];
+        at += len;
+    }
+    return next_header != NEXT_NONE && at + upper_least(next_header) > rest.left;
+}
+
+void
+ipv6_rejoin(const struct ipv6 *ip, uint8_t *datagram, size_t len, uint8_t traffic_class)
+{
+    size_t before = (size_t)(ip->payload.at - datagram) - IPV6_FRAGMENT_LEN;
+
+    datagram[ip->named_at - datagram] = ip->next_header;
+    datagram[0] = (uint8_t)(0x60 | traffic_class >> 4);
+    datagram[1] = (uint8_t)(traffic_class << 4 | (datagram[1] & 0x0f));
+    store_be16(datagram + 4, (uint16_t)(before - IPV6_HEADER_LEN + len));
 }
 
 static void

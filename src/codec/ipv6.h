@@ -44,6 +44,7 @@ struct ipv6 {
     bool has_hop_by_hop;   /* the first header is Hop-by-Hop Options */
     bool payload_is_empty; /* the payload length field is 0 */
     const uint8_t *next_header_at; /* the byte that names next_header */
+    const uint8_t *named_at; /* the byte that names the extension header walked last */
     struct ipv6_problem problem;
     struct bytes payload;  /* what follows the headers walked so far, never beyond the payload length */
 };
@@ -61,16 +62,31 @@ enum ipv6_status {
     IPV6_FRAGMENT     /* one of several fragments */
 };
 
+/* How far a byte of the datagram is from its beginning. */
+static inline size_t
+ipv6_offset(const struct ipv6 *ip, const uint8_t *at)
+{
+    enum { SOURCE_AT = 8 };
+
+    return (size_t)(at - (ip->src - SOURCE_AT));
+}
+
 /* Reads the fixed header at the front of `datagram`, bytes beyond the payload length cut off.  Whatever could be read is
  * filled in, the rest is zero. */
 enum ipv6_status ipv6_read(struct bytes datagram, struct ipv6 *ip);
 
 /* Walks the extension headers (RFC 8200 section 4) of a datagram that ipv6_read() found right, up to the upper layer or to
- * the Fragment header of one of several fragments. */
-enum ipv6_status ipv6_walk(struct ipv6 *ip);
+ * the Fragment header of one of several fragments.  Where the datagram was put together from fragments, `seam` is where the
+ * Fragment header was, else NULL. */
+enum ipv6_status ipv6_walk(struct ipv6 *ip, const uint8_t *seam);
 
-/* Walks those that follow a Fragment header, in ip->payload, where no other Fragment header may be. */
-enum ipv6_status ipv6_walk_rest(struct ipv6 *ip);
+/* Whether a first fragment ends inside the upper layer's header, or before it (RFC 7112).  `rest` follows the Fragment header,
+ * which names `next_header`. */
+bool ipv6_lacks_upper(uint8_t next_header, struct bytes rest);
+
+/* Makes the headers of a first fragment, which `ip` was read from, those of the whole datagram but for the Fragment header,
+ * which is still to be taken out.  `len` is all that follows that; with the other extension headers at most 65535 bytes. */
+void ipv6_rejoin(const struct ipv6 *ip, uint8_t *datagram, size_t len, uint8_t traffic_class);
 
 /* What a reply's header is made from. */
 struct ipv6_reply {

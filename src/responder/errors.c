@@ -5,8 +5,11 @@
 #include "responder/reply.h"
 
 enum {
+    ICMP_TIME_EXCEEDED = 11,
     ICMP_PARAMETER_PROBLEM = 12,
+    ICMPV6_TIME_EXCEEDED = 3,
     ICMPV6_PARAMETER_PROBLEM = 4,
+    CODE_REASSEMBLY = 1, /* of both kinds of time exceeded */
     HEADERS4 = IPV4_HEADER_LEN + ICMP_HEADER_LEN,
     ERROR_MAX4 = 576, /* RFC 1812 section 4.3.2.3: the whole of an error */
     QUOTE_MAX6 = 1280 - 48 /* RFC 4443 section 2.4 (c) */
@@ -14,43 +17,70 @@ enum {
 
 /* Whether ICMP limits itself (RFC 1122 section 3.2.2.1, RFC 4443 section 2.4 (f)): by source and in all. */
 static bool
-may_send(struct responder *responder, const struct frame *frame, const struct packet *packet)
+is_within_limits(struct responder *responder, uint64_t now_ns, const struct packet *packet)
 {
     uint64_t hash = siphash(&responder->key, (const uint8_t *)&packet->src, sizeof packet->src);
 
-    return ratelimit_take(&responder->error_sources[hash % RESPONDER_ERROR_SOURCES], frame->ts_ns) &&
-           ratelimit_take(&responder->error_rate, frame->ts_ns);
+    return ratelimit_take(&responder->error_sources[hash % RESPONDER_ERROR_SOURCES], now_ns) &&
+           ratelimit_take(&responder->error_rate, now_ns);
 }
 
 static bool
-is_error4(const struct packet *packet)
+is_error(const struct packet *packet)
 {
-    static const uint8_t errors[] = {3, 4, 5, 11, 12};
+    static const uint8_t errors4[] = {3, 4, 5, 11, 12};
 
-    for (size_t i = 0; packet->has_icmp && i < sizeof errors; i++)
-        if (packet->icmp.type == errors[i])
+    if (!packet->has_icmp || packet->icmp.message.left == 0)
+        return false;
+    for (size_t i = 0; packet->version == 4 && i < sizeof errors4; i++)
+        if (packet->icmp.type == errors4[i])
             return true;
-    return false;
+    return packet->version == 6 && packet->icmp.type < 128;
+}
+
+static bool
+is_for_many(const struct frame *frame, const struct packet *packet)
+{
+    if (packet->link.group)
+        return true;
+    return packet->version == 6 ? packet->dst.bytes[0] == 0xff
+                                : addresses_lookup(&frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS;
+}
+
+/* What an error quotes: the packet from its IP header on, as much as there may be. */
+static struct bytes
+quote(const struct frame *frame, const struct packet *packet)
+{
+    bool is_6 = packet->version == 6;
+    const uint8_t *start = packet->link.header + packet->link.header_len;
+    struct bytes payload = is_6 ? packet->ipv6.payload : packet->ipv4.payload;
+    struct bytes all = {start, (size_t)(payload.at + payload.left - start)};
+    size_t mtu = frame->iface->mtu < RESPONDER_MTU_MIN ? RESPONDER_MTU_MIN : frame->iface->mtu;
+
+    bytes_trim(&all, is_6 ? QUOTE_MAX6 : (mtu < ERROR_MAX4 ? mtu : ERROR_MAX4) - HEADERS4);
+    return all;
+}
+
+static void
+send(struct responder *responder, const struct frame *frame, const struct packet *packet, struct reply_error error,
+     uint64_t now_ns)
+{
+    if (is_error(packet) || !is_within_limits(responder, now_ns, packet))
+        return;
+    error.quote = quote(frame, packet);
+    reply_build_error(responder, frame, packet, &error);
 }
 
 static void
 build4(struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
-    const struct ipv4 *ip = &packet->ipv4;
-    const uint8_t *start = ip->src - 12;
-    size_t mtu = frame->iface->mtu, most = mtu < RESPONDER_MTU_MIN ? RESPONDER_MTU_MIN : mtu;
     struct reply_error error = {
         .type = ICMP_PARAMETER_PROBLEM,
         .pointer = (uint32_t)(IPV4_HEADER_LEN + packet->ipv4_options.bad_at) << 24, /* one byte, then three unused */
-        .quote = {start, (size_t)(ip->payload.at + ip->payload.left - start)},
     };
 
-    if (packet->ipv4_options.status != IPV4_OPTIONS_BAD || ip->fragment_offset != 0 || packet->is_rejoined ||
-        is_error4(packet) || packet->link.group)
-        return;
-    bytes_trim(&error.quote, (most < ERROR_MAX4 ? most : ERROR_MAX4) - HEADERS4);
-    if (may_send(responder, frame, packet))
-        reply_build_error(responder, frame, packet, &error);
+    if (packet->ipv4_options.status == IPV4_OPTIONS_BAD && packet->ipv4.fragment_offset == 0 && !is_for_many(frame, packet))
+        send(responder, frame, packet, error, frame->ts_ns);
 }
 
 /* TCP and UDP have errors of their own, which are not ours to send. */
@@ -66,22 +96,16 @@ static void
 build6(struct responder *responder, const struct frame *frame, const struct packet *packet, enum verdict verdict)
 {
     const struct ipv6 *ip = &packet->ipv6;
-    const uint8_t *start = ip->src - 8;
     struct ipv6_problem problem = ip->problem;
-    struct reply_error error = {
-        .type = ICMPV6_PARAMETER_PROBLEM, .quote = {start, (size_t)(ip->payload.at + ip->payload.left - start)}};
+    struct reply_error error = {.type = ICMPV6_PARAMETER_PROBLEM};
 
     if (verdict == VERDICT_IP6_PROTO && is_unknown(ip->next_header))
-        problem = (struct ipv6_problem){IPV6_PROBLEM_NEXT_HEADER, (size_t)(ip->next_header_at - start), false};
-    if (problem.code == IPV6_PROBLEM_NONE || packet->is_rejoined ||
-        (!problem.is_for_groups && (ip->dst[0] == 0xff || packet->link.group)) ||
-        (packet->has_icmp && packet->icmp.message.left > 0 && packet->icmp.type < 128))
+        problem = (struct ipv6_problem){IPV6_PROBLEM_NEXT_HEADER, ipv6_offset(ip, ip->next_header_at), false};
+    if (problem.code == IPV6_PROBLEM_NONE || (!problem.is_for_groups && is_for_many(frame, packet)))
         return;
     error.code = (uint8_t)(problem.code - 1);
     error.pointer = (uint32_t)problem.at;
-    bytes_trim(&error.quote, QUOTE_MAX6);
-    if (may_send(responder, frame, packet))
-        reply_build_error(responder, frame, packet, &error);
+    send(responder, frame, packet, error, frame->ts_ns);
 }
 
 void
@@ -103,4 +127,16 @@ errors_build(struct responder *responder, const struct frame *frame, const struc
     default:
         break;
     }
+}
+
+void
+errors_build_timeout(struct responder *responder, const struct frame *first, uint64_t now_ns)
+{
+    struct reply_error error = {.code = CODE_REASSEMBLY};
+    struct packet packet;
+
+    packet_read(first->iface->link, (struct bytes){first->data, first->caplen}, &packet);
+    error.type = packet.version == 6 ? ICMPV6_TIME_EXCEEDED : ICMP_TIME_EXCEEDED;
+    if (packet.src.version != 0 && !is_for_many(first, &packet))
+        send(responder, first, &packet, error, now_ns);
 }

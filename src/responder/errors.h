@@ -10,4 +10,8 @@
 void errors_build(struct responder *responder, const struct frame *frame, const struct packet *packet,
                   enum verdict verdict);
 
+/* The same for fragments whose rest did not come in time (RFC 1122 section 3.3.2, RFC 8200 section 4.5).  `first` is the
+ * first fragment, with ts_ns for when its time was up; `now_ns` is for the limits. */
+void errors_build_timeout(struct responder *responder, const struct frame *first, uint64_t now_ns);
+
 #endif

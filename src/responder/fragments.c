@@ -25,7 +25,6 @@ make_fragment4(const struct packet *packet, struct reassembly_fragment *fragment
     fragment->data = ip->payload;
     fragment->header_len = IPV4_HEADER_LEN + ip->options.left;
     fragment->tos = ip->tos;
-    fragment->options = ip->options;
 }
 
 static void
@@ -38,21 +37,8 @@ make_fragment6(const struct packet *packet, struct reassembly_fragment *fragment
     fragment->offset = ip->fragment_offset;
     fragment->more = ip->fragment_more;
     fragment->data = ip->payload;
+    fragment->header_len = ipv6_offset(ip, ip->payload.at) - IPV6_HEADER_LEN - IPV6_FRAGMENT_LEN;
     fragment->tos = ip->traffic_class;
-    fragment->next_header = ip->next_header;
-}
-
-/* RFC 7112: the first fragment has all headers in it, the upper layer's too. */
-static bool
-lacks_headers(const struct packet *packet)
-{
-    struct ipv6 rest = packet->ipv6;
-
-    if (rest.fragment_offset != 0)
-        return false;
-    if (ipv6_walk_rest(&rest) == IPV6_BAD_HEADER)
-        return rest.problem.code == IPV6_PROBLEM_NONE; /* else all of it is there, and wrong: judged when it is whole */
-    return rest.payload.left < (rest.next_header == IPV6_NEXT_ICMPV6 ? ICMP_HEADER_LEN : 1);
 }
 
 /* What a host would say of an IPv6 fragment by itself (RFC 8200 section 4.5). */
@@ -62,13 +48,47 @@ find_problem(const struct packet *packet)
     enum { PAYLOAD_LENGTH_AT = 4, OFFSET_AT = 2 };
     const struct ipv6 *ip = &packet->ipv6;
 
-    if (lacks_headers(packet))
+    if (ip->fragment_offset == 0 && ipv6_lacks_upper(ip->next_header, ip->payload))
         return (struct ipv6_problem){IPV6_PROBLEM_CHAIN, 0, false};
     if (ip->fragment_offset + ip->payload.left > REASSEMBLY_MAX) /* the Fragment header begins with its next header */
-        return (struct ipv6_problem){IPV6_PROBLEM_FIELD, (size_t)(ip->next_header_at + OFFSET_AT - (ip->src - 8)), false};
+        return (struct ipv6_problem){IPV6_PROBLEM_FIELD, ipv6_offset(ip, ip->next_header_at) + OFFSET_AT, false};
     if (ip->fragment_more && ip->payload.left % 8 != 0)
         return (struct ipv6_problem){IPV6_PROBLEM_FIELD, PAYLOAD_LENGTH_AT, false};
     return (struct ipv6_problem){IPV6_PROBLEM_NONE, 0, false};
+}
+
+/* Makes the first fragment and all data the frame that would have come in one piece, and takes it apart in place of the last
+ * fragment. */
+static void
+rejoin(const struct frame *frame, const struct reassembly_whole *whole, struct packet *packet)
+{
+    struct bytes joined = {whole->head, whole->head_len + whole->data_len};
+    uint8_t *datagram;
+
+    packet_read(frame->iface->link, joined, packet);
+    datagram = whole->head + packet->link.header_len;
+    if (packet->version == 4) {
+        ipv4_rejoin(datagram, whole->data_len, whole->tos);
+    } else { /* the head ends with the Fragment header */
+        ipv6_rejoin(&packet->ipv6, datagram, whole->data_len, whole->tos);
+        memmove(whole->head + IPV6_FRAGMENT_LEN, whole->head, whole->head_len - IPV6_FRAGMENT_LEN);
+        (void)bytes_take(&joined, IPV6_FRAGMENT_LEN);
+    }
+    packet_read_rejoined(frame->iface->link, joined, whole->head + whole->head_len, packet);
+}
+
+/* Describes a fragment.  False when there is more before its data than a datagram's headers can be kept of. */
+static bool
+make_fragment(const struct frame *frame, const struct packet *packet, struct reassembly_fragment *fragment)
+{
+    *fragment = (struct reassembly_fragment){.ts_ns = frame->ts_ns};
+    make_key(frame, packet, &fragment->key);
+    if (packet->version == 4)
+        make_fragment4(packet, fragment);
+    else
+        make_fragment6(packet, fragment);
+    fragment->head = (struct bytes){frame->data, (size_t)(fragment->data.at - frame->data)};
+    return fragment->head.left <= REASSEMBLY_HEAD_MAX;
 }
 
 enum verdict
@@ -79,23 +99,19 @@ fragments_add(struct responder *responder, const struct frame *frame, struct pac
         [REASSEMBLY_DUPLICATE] = VERDICT_FRAG_DUP,   [REASSEMBLY_OVERLAP] = VERDICT_FRAG_OVERLAP,
         [REASSEMBLY_BAD] = VERDICT_FRAG_BAD,         [REASSEMBLY_TOO_LONG] = VERDICT_FRAG_TOOLONG,
     };
-    struct reassembly_fragment fragment = {.ts_ns = frame->ts_ns};
+    struct reassembly_fragment fragment;
     struct reassembly_whole whole;
     enum reassembly_result result;
+    uint64_t up_ns;
 
+    while (!responder->sends_errors && reassembly_expire(&responder->reassembly, NULL, frame->ts_ns, &whole, &up_ns))
+        ; /* else responder_tick() does it, as somebody is to be told */
     if (packet->version == 6)
         packet->ipv6.problem = find_problem(packet);
-    if (packet->ipv6.problem.code == IPV6_PROBLEM_CHAIN)
+    if (packet->ipv6.problem.code == IPV6_PROBLEM_CHAIN || !make_fragment(frame, packet, &fragment))
         return VERDICT_FRAG_BAD;
-    make_key(frame, packet, &fragment.key);
-    if (packet->version == 4)
-        make_fragment4(packet, &fragment);
-    else
-        make_fragment6(packet, &fragment);
     result = reassembly_add(&responder->reassembly, &fragment, &whole);
-    if (result == REASSEMBLY_WHOLE && packet->version == 4)
-        packet_rejoin4(packet, whole.data, whole.tos, whole.options);
-    else if (result == REASSEMBLY_WHOLE)
-        packet_rejoin6(packet, whole.data, whole.tos, whole.next_header);
+    if (result == REASSEMBLY_WHOLE)
+        rejoin(frame, &whole, packet);
     return verdicts[result];
 }

@@ -45,7 +45,7 @@ read_ipv4(struct packet *packet, struct bytes datagram)
 }
 
 static void
-read_ipv6(struct packet *packet, struct bytes datagram)
+read_ipv6(struct packet *packet, struct bytes datagram, const uint8_t *seam)
 {
     struct ipv6 *ip = &packet->ipv6;
 
@@ -54,39 +54,8 @@ read_ipv6(struct packet *packet, struct bytes datagram)
         return;
     set_address(&packet->src, 6, ip->src);
     set_address(&packet->dst, 6, ip->dst);
-    packet->ipv6_walk = ipv6_walk(ip);
+    packet->ipv6_walk = ipv6_walk(ip, seam);
     if (ip->next_header == IPV6_NEXT_ICMPV6 && ip->fragment_offset == 0)
-        read_icmp(packet, ip->payload);
-}
-
-void
-packet_rejoin4(struct packet *packet, struct bytes payload, uint8_t tos, struct bytes options)
-{
-    struct ipv4 *ip = &packet->ipv4;
-
-    ip->payload = payload;
-    ip->tos = tos;
-    ip->options = options;
-    ip->fragment_offset = 0;
-    ip->more_fragments = false;
-    packet->is_rejoined = true;
-    ipv4_options_read(options, &packet->ipv4_options);
-    read_icmp(packet, payload);
-}
-
-void
-packet_rejoin6(struct packet *packet, struct bytes payload, uint8_t traffic_class, uint8_t next_header)
-{
-    struct ipv6 *ip = &packet->ipv6;
-
-    ip->payload = payload;
-    ip->traffic_class = traffic_class;
-    ip->next_header = next_header;
-    ip->fragment_offset = 0;
-    ip->fragment_more = false;
-    packet->is_rejoined = true;
-    packet->ipv6_walk = ipv6_walk_rest(ip);
-    if (ip->next_header == IPV6_NEXT_ICMPV6)
         read_icmp(packet, ip->payload);
 }
 
@@ -102,7 +71,7 @@ ip_version(const struct packet *packet, struct bytes datagram)
 }
 
 void
-packet_read(enum link_type type, struct bytes frame, struct packet *packet)
+packet_read_rejoined(enum link_type type, struct bytes frame, const uint8_t *seam, struct packet *packet)
 {
     memset(packet, 0, sizeof *packet);
     packet->link_status = link_read(type, &frame, &packet->link);
@@ -110,7 +79,13 @@ packet_read(enum link_type type, struct bytes frame, struct packet *packet)
         return;
     packet->version = ip_version(packet, frame);
     if (packet->version == 6)
-        read_ipv6(packet, frame);
+        read_ipv6(packet, frame, seam);
     else
         read_ipv4(packet, frame);
+}
+
+void
+packet_read(enum link_type type, struct bytes frame, struct packet *packet)
+{
+    packet_read_rejoined(type, frame, NULL, packet);
 }

@@ -24,19 +24,14 @@ struct packet {
     struct address dst;
     struct icmp icmp;
     bool has_icmp;     /* the upper layer is ICMP, and its first bytes are in this frame */
-    bool is_rejoined;  /* what the IP layer carries came in several fragments */
     bool icmp_is_whole; /* its header is all there */
     enum request_kind kind; /* of request that it is, as far as can be seen */
 };
 
-/* Puts a whole IPv4 datagram in the place of its last fragment: what the IP layer carries, and the first fragment's TOS and
- * options. */
-void packet_rejoin4(struct packet *packet, struct bytes payload, uint8_t tos, struct bytes options);
-
-/* The same for IPv6: what followed the Fragment headers, and the first fragment's traffic class and next header. */
-void packet_rejoin6(struct packet *packet, struct bytes payload, uint8_t traffic_class, uint8_t next_header);
-
 /* Takes a frame apart.  Every status is filled in that was come to; layers that were not reached are zero. */
 void packet_read(enum link_type type, struct bytes frame, struct packet *packet);
+
+/* The same for a frame that was put together from fragments.  `seam` is where IPv6's Fragment header was. */
+void packet_read_rejoined(enum link_type type, struct bytes frame, const uint8_t *seam, struct packet *packet);
 
 #endif

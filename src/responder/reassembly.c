@@ -68,15 +68,22 @@ unlink_from_ages(struct reassembly *reassembly, uint16_t index)
 }
 
 static void
+free_chunks(struct reassembly *reassembly, const uint16_t *chunks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (chunks[i] != 0)
+            reassembly->free_chunks[reassembly->free_chunk_count++] = chunks[i];
+}
+
+static void
 discard(struct reassembly *reassembly, uint16_t index)
 {
     const struct reassembly_datagram *datagram = &reassembly->datagrams[index];
 
     unlink_from_bucket(reassembly, index);
     unlink_from_ages(reassembly, index);
-    for (size_t i = 0; i < sizeof datagram->chunks / sizeof datagram->chunks[0]; i++)
-        if (datagram->chunks[i] != 0)
-            reassembly->free_chunks[reassembly->free_chunk_count++] = datagram->chunks[i];
+    free_chunks(reassembly, datagram->chunks, sizeof datagram->chunks / sizeof datagram->chunks[0]);
+    free_chunks(reassembly, datagram->head_chunks, REASSEMBLY_HEAD_CHUNKS);
     reassembly->free_datagrams[reassembly->free_datagram_count++] = index;
 }
 
@@ -85,17 +92,6 @@ static bool
 is_expired(const struct reassembly_datagram *datagram, uint64_t now_ns)
 {
     return now_ns >= datagram->first_ns && now_ns - datagram->first_ns >= lifetimes_ns[datagram->key.version == 6];
-}
-
-static void
-expire(struct reassembly *reassembly, uint64_t now_ns)
-{
-    for (size_t i = 0; i < 2; i++)
-        while (reassembly->ages[i].oldest != 0 &&
-               is_expired(&reassembly->datagrams[reassembly->ages[i].oldest], now_ns)) {
-            discard(reassembly, reassembly->ages[i].oldest);
-            reassembly->timed_out++;
-        }
 }
 
 /* Makes room by discarding the oldest datagram but `spared`.  Those who flood push out their own fragments: an honest
@@ -177,7 +173,7 @@ datagram_of(struct reassembly *reassembly, const struct reassembly_fragment *fra
     uint16_t index = find(reassembly, &fragment->key);
 
     if (index != 0 && is_expired(&reassembly->datagrams[index], fragment->ts_ns)) {
-        discard(reassembly, index); /* expire() did not get to it: where time has stepped back, age is not in order */
+        discard(reassembly, index); /* its time was up, and nobody has looked since */
         reassembly->timed_out++;
         index = 0;
     }
@@ -232,14 +228,12 @@ end_agrees(const struct reassembly_datagram *datagram, size_t end, bool more)
     return end >= datagram->end && (!datagram->has_last || end == datagram->end);
 }
 
-/* Copies data to their place, taking chunks for it. */
+/* Copies data to their place, taking chunks of a datagram for it. */
 static void
-store(struct reassembly *reassembly, uint16_t index, size_t offset, struct bytes data)
+store(struct reassembly *reassembly, uint16_t index, uint16_t *chunks, size_t offset, struct bytes data)
 {
-    struct reassembly_datagram *datagram = &reassembly->datagrams[index];
-
     while (data.left > 0) {
-        uint16_t *chunk = &datagram->chunks[offset / REASSEMBLY_CHUNK_LEN];
+        uint16_t *chunk = &chunks[offset / REASSEMBLY_CHUNK_LEN];
         size_t within = offset % REASSEMBLY_CHUNK_LEN, len = REASSEMBLY_CHUNK_LEN - within;
 
         if (*chunk == 0) {
@@ -254,6 +248,20 @@ store(struct reassembly *reassembly, uint16_t index, size_t offset, struct bytes
     }
 }
 
+/* Keeps what only the first fragment tells. */
+static void
+store_first(struct reassembly *reassembly, uint16_t index, const struct reassembly_fragment *fragment)
+{
+    struct reassembly_datagram *datagram = &reassembly->datagrams[index];
+
+    datagram->has_first = true;
+    datagram->tos = fragment->tos;
+    datagram->header_len = (uint16_t)fragment->header_len;
+    datagram->first_len = (uint32_t)fragment->data.left;
+    datagram->head_len = (uint16_t)fragment->head.left;
+    store(reassembly, index, datagram->head_chunks, 0, fragment->head);
+}
+
 static void
 insert(struct reassembly *reassembly, uint16_t index, const struct reassembly_fragment *fragment)
 {
@@ -261,7 +269,7 @@ insert(struct reassembly *reassembly, uint16_t index, const struct reassembly_fr
     size_t end = fragment->offset + fragment->data.left;
     bool continues_run = datagram->held > 0 && fragment->offset == datagram->end;
 
-    store(reassembly, index, fragment->offset, fragment->data);
+    store(reassembly, index, datagram->chunks, fragment->offset, fragment->data);
     for (size_t unit = fragment->offset / UNIT; unit * UNIT < end; unit++)
         set_bit(datagram->covered, unit);
     if (!continues_run)
@@ -272,15 +280,8 @@ insert(struct reassembly *reassembly, uint16_t index, const struct reassembly_fr
     if (!fragment->more)
         datagram->has_last = true;
     datagram->codepoints |= (uint8_t)(1U << (fragment->tos & ECN_MASK));
-    if (fragment->offset == 0) {
-        datagram->has_first = true;
-        datagram->tos = fragment->tos;
-        datagram->next_header = fragment->next_header;
-        datagram->header_len = (uint8_t)fragment->header_len;
-        datagram->options_len = (uint8_t)fragment->options.left;
-        if (fragment->options.left > 0)
-            memcpy(datagram->options, fragment->options.at, fragment->options.left);
-    }
+    if (fragment->offset == 0)
+        store_first(reassembly, index, fragment);
 }
 
 /* RFC 3168 section 5.3: fragments that could bear a mark must not be mixed with those that could not; a mark stays. */
@@ -297,21 +298,26 @@ merge_ecn(struct reassembly_datagram *datagram)
 }
 
 static void
-copy_out(struct reassembly *reassembly, const struct reassembly_datagram *datagram, struct reassembly_whole *whole)
+copy_chunks(const struct reassembly *reassembly, const uint16_t *chunks, size_t len, uint8_t *to)
 {
-    for (size_t at = 0; at < datagram->end; at += REASSEMBLY_CHUNK_LEN) {
-        size_t len = datagram->end - at;
+    for (size_t at = 0; at < len; at += REASSEMBLY_CHUNK_LEN) {
+        size_t left = len - at;
 
-        memcpy(reassembly->whole + at, reassembly->chunks[datagram->chunks[at / REASSEMBLY_CHUNK_LEN]],
-               len < REASSEMBLY_CHUNK_LEN ? len : REASSEMBLY_CHUNK_LEN);
+        memcpy(to + at, reassembly->chunks[chunks[at / REASSEMBLY_CHUNK_LEN]],
+               left < REASSEMBLY_CHUNK_LEN ? left : REASSEMBLY_CHUNK_LEN);
     }
-    memcpy(reassembly->whole_options, datagram->options, sizeof reassembly->whole_options);
-    *whole = (struct reassembly_whole){
-        .data = {reassembly->whole, datagram->end},
-        .tos = datagram->tos,
-        .next_header = datagram->next_header,
-        .options = {reassembly->whole_options, datagram->options_len},
-    };
+}
+
+/* Lays out the head and the first `len` bytes of data, one behind the other. */
+static void
+copy_out(struct reassembly *reassembly, const struct reassembly_datagram *datagram, size_t len,
+         struct reassembly_whole *whole)
+{
+    uint8_t *data = reassembly->whole + REASSEMBLY_HEAD_MAX, *head = data - datagram->head_len;
+
+    copy_chunks(reassembly, datagram->head_chunks, datagram->head_len, head);
+    copy_chunks(reassembly, datagram->chunks, len, data);
+    *whole = (struct reassembly_whole){head, datagram->head_len, len, datagram->tos};
 }
 
 /* Hands a complete datagram over and forgets it. */
@@ -326,7 +332,7 @@ finish(struct reassembly *reassembly, uint16_t index, struct reassembly_whole *w
     else if (!merge_ecn(datagram))
         result = REASSEMBLY_BAD;
     if (result == REASSEMBLY_WHOLE) {
-        copy_out(reassembly, datagram, whole);
+        copy_out(reassembly, datagram, datagram->end, whole);
         reassembly->complete++;
     }
     discard(reassembly, index);
@@ -337,7 +343,9 @@ finish(struct reassembly *reassembly, uint16_t index, struct reassembly_whole *w
 static enum reassembly_result
 check_alone(const struct reassembly_fragment *fragment)
 {
-    if (fragment->offset + fragment->data.left + fragment->header_len > REASSEMBLY_MAX)
+    size_t header_len = fragment->key.version == 4 ? fragment->header_len : 0; /* RFC 8200 leaves those of IPv6 out here */
+
+    if (fragment->offset + fragment->data.left + header_len > REASSEMBLY_MAX)
         return REASSEMBLY_TOO_LONG;
     if (fragment->data.left == 0 || (fragment->more && fragment->data.left % UNIT != 0))
         return REASSEMBLY_BAD;
@@ -352,7 +360,6 @@ reassembly_add(struct reassembly *reassembly, const struct reassembly_fragment *
     struct reassembly_datagram *datagram;
     uint16_t index;
 
-    expire(reassembly, fragment->ts_ns);
     if (result == REASSEMBLY_TOO_LONG && fragment->key.version == 4 && (index = find(reassembly, &fragment->key)) != 0)
         discard(reassembly, index);
     if (result != REASSEMBLY_HELD)
@@ -373,4 +380,42 @@ reassembly_add(struct reassembly *reassembly, const struct reassembly_fragment *
     if (datagram->has_first && datagram->has_last && datagram->held == datagram->end)
         return finish(reassembly, index, whole);
     return REASSEMBLY_HELD;
+}
+
+/* When a datagram's time is up. */
+static uint64_t
+deadline(const struct reassembly_datagram *datagram)
+{
+    return datagram->first_ns + lifetimes_ns[datagram->key.version == 6];
+}
+
+/* The oldest datagram of a version whose time is up, of those of an interface or, for NULL, of all; 0 for none. */
+static uint16_t
+find_expired(const struct reassembly *reassembly, size_t version, const uint8_t iface[2], uint64_t now_ns)
+{
+    uint16_t index = reassembly->ages[version].oldest;
+
+    for (; index != 0 && is_expired(&reassembly->datagrams[index], now_ns); index = reassembly->datagrams[index].newer)
+        if (iface == NULL || memcmp(reassembly->datagrams[index].key.iface, iface, 2) == 0)
+            return index;
+    return 0;
+}
+
+bool
+reassembly_expire(struct reassembly *reassembly, const uint8_t iface[2], uint64_t now_ns, struct reassembly_whole *first,
+                  uint64_t *ts_ns)
+{
+    uint16_t index = find_expired(reassembly, 0, iface, now_ns), other = find_expired(reassembly, 1, iface, now_ns);
+    const struct reassembly_datagram *datagram;
+
+    if (index == 0 || (other != 0 && deadline(&reassembly->datagrams[other]) < deadline(&reassembly->datagrams[index])))
+        index = other;
+    if (index == 0)
+        return false;
+    datagram = &reassembly->datagrams[index];
+    copy_out(reassembly, datagram, datagram->first_len, first);
+    *ts_ns = deadline(datagram);
+    discard(reassembly, index);
+    reassembly->timed_out++;
+    return true;
 }

@@ -21,7 +21,8 @@ enum {
     REASSEMBLY_WORDS = REASSEMBLY_UNITS / 64,
     REASSEMBLY_BUCKETS = 1024,
     REASSEMBLY_SOURCES = 4096,
-    REASSEMBLY_OPTIONS_MAX = 40
+    REASSEMBLY_HEAD_CHUNKS = 2,
+    REASSEMBLY_HEAD_MAX = REASSEMBLY_HEAD_CHUNKS * REASSEMBLY_CHUNK_LEN
 };
 
 /* What fragments of one datagram have in common.  Bytes that are not used are zero. */
@@ -39,20 +40,20 @@ struct reassembly_fragment {
     struct reassembly_key key;
     size_t offset; /* in bytes */
     bool more;     /* the More Fragments flag */
+    struct bytes head; /* the frame up to the data, its headers; at most REASSEMBLY_HEAD_MAX bytes where offset is 0 */
     struct bytes data;
-    size_t header_len;    /* of IPv4, which counts for what a datagram may have at the most; 0 for IPv6 */
-    uint8_t tos;          /* or traffic class */
-    uint8_t next_header;  /* of IPv6: what the Fragment header names */
-    struct bytes options; /* of IPv4 */
+    size_t header_len; /* what of the headers counts for the most that a datagram may have: of IPv4 all, of IPv6 those that are
+                          between the fixed header and the Fragment header */
+    uint8_t tos;       /* or traffic class */
     uint64_t ts_ns;
 };
 
-/* A datagram that is complete, good until the next reassembly_add(). */
+/* A datagram that is complete, or the first fragment of one that will never be; good until the next call of a function here. */
 struct reassembly_whole {
-    struct bytes data;
-    uint8_t tos;         /* of the first fragment, with what congestion any fragment met (RFC 3168 section 5.3) */
-    uint8_t next_header; /* of the first fragment */
-    struct bytes options;
+    uint8_t *head; /* of the first fragment; the data follow it at once */
+    size_t head_len;
+    size_t data_len;
+    uint8_t tos; /* of the first fragment, with what congestion any fragment met (RFC 3168 section 5.3) */
 };
 
 enum reassembly_result {
@@ -74,9 +75,10 @@ struct reassembly_datagram {
     uint32_t held;     /* bytes */
     bool has_first, has_last;
     uint8_t codepoints; /* a bit for each ECN codepoint seen */
-    uint8_t tos, next_header, header_len; /* of the first fragment, as are the options */
-    uint8_t options_len;
-    uint8_t options[REASSEMBLY_OPTIONS_MAX];
+    uint8_t tos;        /* of the first fragment, as are the next ones */
+    uint16_t header_len, head_len;
+    uint32_t first_len; /* bytes of its data */
+    uint16_t head_chunks[REASSEMBLY_HEAD_CHUNKS];
     uint16_t chunks[REASSEMBLY_UNITS * 8 / REASSEMBLY_CHUNK_LEN]; /* indices, 0 for none */
     uint64_t covered[REASSEMBLY_WORDS];                           /* a bit for each 8 bytes that are there */
     uint64_t starts[REASSEMBLY_WORDS]; /* a bit for each of them that begins a run which came in order */
@@ -99,8 +101,7 @@ struct reassembly {
     uint32_t numbers[REASSEMBLY_SOURCES]; /* fragments by source, to tell stale ones by */
     struct reassembly_datagram datagrams[REASSEMBLY_DATAGRAMS];
     uint8_t chunks[REASSEMBLY_CHUNKS][REASSEMBLY_CHUNK_LEN];
-    uint8_t whole[REASSEMBLY_MAX + 1];
-    uint8_t whole_options[REASSEMBLY_OPTIONS_MAX];
+    uint8_t whole[REASSEMBLY_HEAD_MAX + REASSEMBLY_MAX + 1]; /* a head ends where data begin, at REASSEMBLY_HEAD_MAX */
 };
 
 /* An empty state.  Touches little of its memory, which need not be zero. */
@@ -109,5 +110,11 @@ void reassembly_init(struct reassembly *reassembly, const struct siphash_key *ke
 /* Takes a fragment in.  `whole` is filled in for REASSEMBLY_WHOLE only. */
 enum reassembly_result reassembly_add(struct reassembly *reassembly, const struct reassembly_fragment *fragment,
                                       struct reassembly_whole *whole);
+
+/* Gives up the datagram whose time was up longest ago, of those that came in on the interface `iface`, or on any if that is
+ * NULL.  False when there is none.  `first` has what is held of its first fragment, with head_len 0 if nothing is, and
+ * `ts_ns` when its time was up. */
+bool reassembly_expire(struct reassembly *reassembly, const uint8_t iface[2], uint64_t now_ns,
+                       struct reassembly_whole *first, uint64_t *ts_ns);
 
 #endif

@@ -47,14 +47,18 @@ reply_mac(const struct iface *iface, const struct link *link)
     return link->group ? stand_in_mac : link->dst;
 }
 
+/* As Linux does it, whatever is not another host's: an address of ours, and what no single host has. */
 static bool
-is_ours(const void *context, const uint8_t bytes[static 4])
+is_stamped(const void *context, const uint8_t bytes[static 4])
 {
     const struct addresses *addresses = context;
     struct address address = {.version = 4};
+    enum addresses_match match;
 
     memcpy(address.bytes, bytes, 4);
-    return addresses_lookup(addresses, &address).match == ADDRESSES_OURS;
+    match = addresses_lookup(addresses, &address).match;
+    return match == ADDRESSES_OURS || match == ADDRESSES_BROADCAST || bytes[0] == 127 || bytes[0] >> 4 == 14 ||
+           (bytes[0] | bytes[1] | bytes[2] | bytes[3]) == 0 || (bytes[0] & bytes[1] & bytes[2] & bytes[3]) == 255;
 }
 
 static uint32_t
@@ -84,7 +88,7 @@ reply_options4(const struct frame *frame, const struct packet *packet, uint8_t o
     struct ipv4_options_host host = {
         .address = source.bytes,
         .time_ms = time_of_day_ms(frame),
-        .is_ours = is_ours,
+        .is_stamped = is_stamped,
         .context = &frame->iface->addresses,
     };
 
@@ -248,10 +252,20 @@ build_ipv6(struct build *build)
     }
 }
 
+/* Begins behind the replies that are there. */
+static struct build
+begin(struct responder *responder, const struct frame *frame, const struct packet *packet)
+{
+    const struct reply *last = responder->replies + responder->reply_count;
+    size_t used = responder->reply_count == 0 ? 0 : (size_t)(last[-1].data + last[-1].len - responder->bytes);
+
+    return (struct build){responder, frame, packet, {responder->bytes + used, sizeof responder->bytes - used, false}};
+}
+
 void
 reply_build(struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
-    struct build build = {responder, frame, packet, {responder->bytes, sizeof responder->bytes, false}};
+    struct build build = begin(responder, frame, packet);
 
     if (packet->version == 6)
         build_ipv6(&build);
@@ -298,7 +312,7 @@ void
 reply_build_error(struct responder *responder, const struct frame *frame, const struct packet *packet,
                   const struct reply_error *error)
 {
-    struct build build = {responder, frame, packet, {responder->bytes, sizeof responder->bytes, false}};
+    struct build build = begin(responder, frame, packet);
     uint8_t *start = begin_frame(&build);
 
     if (packet->version == 6)

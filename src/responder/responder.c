@@ -55,6 +55,26 @@ describe(const struct responder *responder, const struct packet *packet, struct 
     memcpy(request->tags, packet->link.tags, sizeof request->tags);
 }
 
+size_t
+responder_tick(struct responder *responder, const struct iface *iface, uint64_t now_ns)
+{
+    struct frame frame = {.iface = iface};
+    struct reassembly_whole first;
+    uint8_t number[2];
+
+    responder->reply_count = 0;
+    if (!responder->sends_errors)
+        return 0;
+    store_be16(number, iface->number);
+    while (reassembly_expire(&responder->reassembly, number, now_ns, &first, &frame.ts_ns)) {
+        frame.data = first.head;
+        frame.caplen = frame.len = first.head_len + first.data_len;
+        if (first.head_len > 0)
+            errors_build_timeout(responder, &frame, now_ns);
+    }
+    return responder->reply_count;
+}
+
 void
 respond(struct responder *responder, const struct frame *frame, struct outcome *outcome)
 {

@@ -110,6 +110,11 @@ void responder_init(struct responder *responder, uint64_t seed);
 /* Answers a VLAN ID, 1 to 4094; others are ignored. */
 void responder_add_vlan(struct responder *responder, unsigned vid);
 
+/* Builds what time alone brings about on an interface: errors about fragments whose rest did not come.  Returns how many
+ * frames there are to send in responder->replies, valid until the next call.  To be called before respond(), with the frame's
+ * time, and also from time to time while no frames come. */
+size_t responder_tick(struct responder *responder, const struct iface *iface, uint64_t now_ns);
+
 /* Judges a frame and builds the replies to it.  Any bytes will do; none is read beyond frame->caplen. */
 void respond(struct responder *responder, const struct frame *frame, struct outcome *outcome);
 

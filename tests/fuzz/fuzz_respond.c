@@ -216,7 +216,8 @@ show_to_peer(struct run *run, const struct outcome *outcome)
     }
 }
 
-/* No amplification: as much data as asked, and never more than came in; an error adds its header to a frame of `len` bytes. */
+/* No amplification: as much data as asked, and never more than came in; an error adds its header to a frame of `len` bytes,
+ * or to all fragments of a datagram. */
 static void
 check_outcome(struct run *run, const struct outcome *outcome, size_t len)
 {
@@ -256,10 +257,30 @@ check_reassembly(const struct run *run)
                 require(datagram->chunks[j] < REASSEMBLY_CHUNKS);
                 chunks += datagram->chunks[j] != 0;
             }
+            for (size_t j = 0; j < REASSEMBLY_HEAD_CHUNKS; j++)
+                chunks += datagram->head_chunks[j] != 0;
         }
     require(datagrams == REASSEMBLY_DATAGRAMS - 1 && chunks == REASSEMBLY_CHUNKS - 1);
     require(reassembly->complete + reassembly->timed_out + reassembly->evicted <= run->fragments);
     require(run->fragments <= run->frames);
+}
+
+/* Errors about fragments whose time is up: each adds its header to a frame that was fed. */
+static void
+pass_time(struct run *run)
+{
+    size_t count = responder_tick(&responder, &run->iface, run->ts_ns);
+    struct outcome outcome = {.verdict = VERDICT_RATE, .reply_count = 1};
+
+    require(count == 0 || responder.sends_errors);
+    for (size_t i = 0; i < count; i++) {
+        require(responder.replies[i].ts_ns <= run->ts_ns);
+        run->replied += check_reply(run, &responder.replies[i]);
+        run->asked += ICMP_HEADER_LEN;
+        outcome.replies = &responder.replies[i];
+        show_to_peer(run, &outcome);
+    }
+    require(run->replied <= run->asked);
 }
 
 /* Feeds a frame.  Returns whether it was a fragment that is held. */
@@ -273,12 +294,13 @@ feed(struct run *run, const uint8_t *data, size_t len, bool is_cut)
     struct outcome outcome;
     bool is_held;
 
+    pass_time(run);
     run->frames++;
     run->asked += len;
     respond(&responder, &frame, &outcome);
     is_held = outcome.verdict == VERDICT_FRAG_RX;
     run->fragments += is_held || reassembly->complete > complete;
-    check_outcome(run, &outcome, len);
+    check_outcome(run, &outcome, reassembly->complete > complete ? run->asked : len);
     require(reassembly->free_datagram_count < REASSEMBLY_DATAGRAMS && reassembly->free_chunk_count < REASSEMBLY_CHUNKS);
     free(copy);
     return is_held;

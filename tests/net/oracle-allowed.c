@@ -4,11 +4,9 @@
 #include <string.h>
 
 enum {
-    OPTION_TIMESTAMP = 0x44, /* RFC 791 */
-    OPTION_CIPSO = 0x86,
+    OPTION_CIPSO = 0x86, /* RFC 791 */
     ICMP_ECHO = 8,
-    ICMP_TIMESTAMP = 13,
-    MTU = 1500
+    ICMP_TIMESTAMP = 13
 };
 
 static bool
@@ -189,23 +187,6 @@ is_empty_fragment6(const struct view *view)
     return header != NULL && left == 8 && (get16(header + 2) & 0xfff9) != 0;
 }
 
-/* A first fragment, of several, that begins with another extension header: all of them may not be in it. */
-static bool
-has_headers_in_fragment6(const struct view *view)
-{
-    size_t left = 0;
-    const uint8_t *header = fragment_header(view, &left);
-
-    return header != NULL && (get16(header + 2) & 0xfff9) == 1 && header[0] != NEXT_ICMP6;
-}
-
-/* Of a datagram whose reply has to be fragmented, as it has the same length. */
-static bool
-has_options_and_is_long(const struct view *view)
-{
-    return is_fragment4(view) && view->ip[0] > 0x45 && (get16(view->ip + 6) & OFFSET_MASK) * 8U + get16(view->ip + 2) > MTU;
-}
-
 static bool
 has_cipso(const struct view *view)
 {
@@ -214,43 +195,6 @@ has_cipso(const struct view *view)
     if (view->version != 4 || view->upper == NULL)
         return false;
     return header_len > IP4_LEN && memchr(view->ip + IP4_LEN, OPTION_CIPSO, header_len - IP4_LEN) != NULL;
-}
-
-/* An address that the kernel does not take for another host's: 0/8, 127/8, 224/4, a broadcast. */
-static bool
-is_not_unicast(const uint8_t *address)
-{
-    return address[0] == 0 || address[0] == 127 || address[0] >> 4 == 14 || get32(address) == 0xffffffff ||
-           get32(address) == 0xc00002ff;
-}
-
-/* Whether an option is a Timestamp with given addresses, of which the next, or the one behind it, is no host's. */
-static bool
-is_odd_stamper(const uint8_t *option, size_t left)
-{
-    size_t pointer;
-
-    if (left < 4 || option[0] != OPTION_TIMESTAMP || (option[3] & 0xf) != 3 || option[2] == 0)
-        return false;
-    pointer = option[2] - 1U;
-    for (size_t at = pointer; at <= pointer + 8; at += 8)
-        if (at + 4 > left || is_not_unicast(option + at))
-            return true;
-    return false;
-}
-
-/* Wherever in the options it is: of two that cannot both be, pongd and the kernel refuse both. */
-static bool
-has_odd_stamper(const struct view *view)
-{
-    size_t header_len = (view->ip[0] & 0xfU) * 4;
-
-    if (view->version != 4 || view->upper == NULL)
-        return false;
-    for (size_t at = IP4_LEN; at < header_len; at++)
-        if (is_odd_stamper(view->ip + at, header_len - at))
-            return true;
-    return false;
 }
 
 /* An echo request that is zero but for its type, so that the reply is nothing but zeros. */
@@ -295,7 +239,6 @@ static const struct allowed allowed[] = {
     {"V6-12", "an IPv4-compatible address is never on the wire", KERNEL_ONLY, has_compatible},
     {"V6-24", "a zone in a link-local address", KERNEL_ONLY, has_zone},
     {"OP-24", "CIPSO is ignored", ANY_DIFFERENCE, has_cipso},
-    {"OP-12", "only an address of ours is stamped, no broadcast", ANY_DIFFERENCE, has_odd_stamper},
     {"IC-03", "the checksum of zeros is ffff, as 0 would be wrong", CONTENTS, is_all_zero},
     {"IC-11", "a timestamp request has 20 bytes", KERNEL_ONLY, is_timestamp_request},
     {"FR-05", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_first},
@@ -303,10 +246,8 @@ static const struct allowed allowed[] = {
     {"FR-04", "a fragment whose length is no multiple of 8 is dropped, not cut", ANY_DIFFERENCE, is_odd_fragment},
     {"FR-08", "a datagram longer than can be is dropped at once", ANY_DIFFERENCE, is_beyond_the_end},
     {"F6-09", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_fragment6},
-    {"F6-10", "not all headers are in the first fragment", KERNEL_ONLY, has_headers_in_fragment6},
     {"ER-04", "no protocol is called unreachable", KERNEL_ONLY, is_no_icmp4},
     {"EH-18", "AH and ESP are dropped in silence", KERNEL_ONLY, is_ipsec},
-    {"TX-04", "options in the later fragments of a reply", CONTENTS, has_options_and_is_long},
 };
 
 enum { ALLOWED = sizeof allowed / sizeof allowed[0] };

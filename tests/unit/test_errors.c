@@ -217,6 +217,122 @@ test_limits(void **state)
     assert_int_equal(sent, 50);
 }
 
+enum { FRAGMENT_LEN = 1200 };
+
+/* The first fragment of a request, with a VLAN tag, at a time. */
+static void
+send_first(struct craft *craft, bool is_v6, uint8_t id, uint64_t ts_ns)
+{
+    if (is_v6) {
+        craft6(craft, LINK_EN10MB, 44, (const uint8_t[]){58, 0, 0, 1, 0, 0, 0, id}, 8, FRAGMENT_LEN - 8);
+    } else {
+        craft4(craft, LINK_EN10MB, (const uint8_t[]){1, 1, 1, 1}, 4, FRAGMENT_LEN - 8);
+        craft->data[craft->l3 + 5] = id;
+        craft->data[craft->l3 + 6] = 0x20;
+        craft_seal(craft);
+    }
+    craft_tag(craft, 0x8100, 10);
+    assert_int_equal(judge_at(craft, ts_ns).verdict, VERDICT_FRAG_RX);
+}
+
+/* ER-05, ER-09: when the rest has not come, the first fragment is quoted; once, at its time, to the MAC address and with the
+ * tag that it came from. */
+static void
+test_timeout(void **state)
+{
+    (void)state;
+    responder_add_vlan(&responder, 10);
+    for (int is_v6 = 0; is_v6 < 2; is_v6++) {
+        uint64_t now = (uint64_t)(1 + is_v6) * 1000 * SECOND_NS, up = now + (is_v6 ? 60 : 30) * (uint64_t)SECOND_NS;
+        size_t ip_len = is_v6 ? 40 : 20, most = is_v6 ? 1280 : 576;
+        const struct reply *reply = responder.replies;
+        struct craft craft;
+
+        send_first(&craft, is_v6, 1, now);
+        assert_int_equal(responder_tick(&responder, &iface, up - 1), 0);
+        assert_int_equal(responder_tick(&responder, &iface, up + SECOND_NS), 1);
+        assert_int_equal(reply->ts_ns, up);
+        assert_int_equal(reply->len, 18 + most);
+        assert_memory_equal(reply->data, "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x81\0\0\x0a", 16);
+        assert_int_equal(reply->data[18 + ip_len], is_v6 ? 3 : 11);
+        assert_int_equal(reply->data[18 + ip_len + 1], 1);
+        assert_memory_equal(reply->data + 18 + ip_len + 8, craft.data + 18, most - ip_len - 8);
+        assert_int_equal(responder_tick(&responder, &iface, up + SECOND_NS), 0);
+    }
+    assert_int_equal(responder.reassembly.timed_out, 2);
+}
+
+/* None without the first fragment, on another interface, or beyond the limits; but all of them are given up. */
+static void
+test_no_timeout(void **state)
+{
+    struct iface other = iface;
+    uint64_t up = 31 * (uint64_t)SECOND_NS;
+    struct craft craft;
+
+    (void)state;
+    responder_add_vlan(&responder, 10);
+    other.number = 7;
+    send_first(&craft, false, 1, SECOND_NS);
+    craft.data[craft.l3 + 6] = 0;
+    craft.data[craft.l3 + 7] = 151; /* the last one of another datagram */
+    craft.data[craft.l3 + 5] = 2;
+    craft_seal(&craft);
+    assert_int_equal(judge_at(&craft, SECOND_NS).verdict, VERDICT_FRAG_RX);
+    assert_int_equal(responder_tick(&responder, &other, up), 0);
+    assert_int_equal(responder.reassembly.timed_out, 0);
+    assert_int_equal(responder_tick(&responder, &iface, up), 1);
+    assert_int_equal(responder.reassembly.timed_out, 2);
+    for (uint8_t id = 0; id < 20; id++)
+        send_first(&craft, true, id, 2 * up);
+    assert_int_equal(responder_tick(&responder, &iface, 5 * up), 6);
+    assert_int_equal(responder.reassembly.timed_out, 22);
+}
+
+/* EH-09, F6-14: about what was put together from fragments, as if it had come in one piece. */
+static void
+test_rejoined(void **state)
+{
+    static const struct {
+        const char *rule;
+        uint8_t first, headers[8]; /* which follow the Fragment header */
+        int code, pointer;
+    } cases[] = {
+        {"EH-09", 60, {58, 0, 0x9e, 4}, 2, 48 + 2},
+        {"EH-20", 253, {0}, 1, 40},
+        {"F6-14", 44, {58, 0, 0, 0, 0, 0, 0, 1}, 0, 48},
+        {"EH-02", 0, {58, 0, 1, 4}, 1, 40},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        enum { DATA_AT = 14 + 40 + 8 + 8, PIECE = 40 };
+        uint8_t headers[24] = {44, 0, 1, 4, 0, 0, 0, 0, cases[i].first, 0, 0, 1, 0, 0, 0, 9}; /* options, fragment */
+        uint8_t expected[1280];
+        struct craft first, last;
+        struct outcome outcome;
+        const uint8_t *ip;
+
+        memcpy(headers + 16, cases[i].headers, 8);
+        craft6(&first, LINK_EN10MB, 60, headers, sizeof headers, PIECE - 16);
+        headers[11] = PIECE;
+        craft6(&last, LINK_EN10MB, 60, headers, 16, 16);
+        assert_int_equal(judge_at(&first, (uint64_t)i * 10 * SECOND_NS).verdict, VERDICT_FRAG_RX);
+        outcome = judge_at(&last, (uint64_t)i * 10 * SECOND_NS);
+        if (outcome.reply_count != 1)
+            fail_msg("%s: %s", cases[i].rule, verdict_name(outcome.verdict));
+        ip = outcome.replies[0].data + 14;
+        if (ip[40] != 4 || ip[41] != cases[i].code || ip[47] != cases[i].pointer)
+            fail_msg("%s: type %u, code %u, pointer %u", cases[i].rule, ip[40], ip[41], ip[47]);
+        memcpy(expected, first.data + 14, 48);
+        expected[5] = 8 + PIECE + 24;
+        expected[40] = cases[i].first;
+        memcpy(expected + 48, first.data + DATA_AT, PIECE);
+        memcpy(expected + 48 + PIECE, last.data + DATA_AT, 24);
+        assert_memory_equal(ip + 48, expected, 48 + PIECE + 24);
+    }
+}
+
 int
 main(void)
 {
@@ -226,6 +342,9 @@ main(void)
         cmocka_unit_test_setup(test_small_mtu, set_up),
         cmocka_unit_test_setup(test_never, set_up),
         cmocka_unit_test_setup(test_limits, set_up),
+        cmocka_unit_test_setup(test_timeout, set_up),
+        cmocka_unit_test_setup(test_no_timeout, set_up),
+        cmocka_unit_test_setup(test_rejoined, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,13 +61,13 @@ test_checks(void **state)
 }
 
 static bool
-is_ours(const void *context, const uint8_t address[static 4])
+is_stamped(const void *context, const uint8_t address[static 4])
 {
     return memcmp(address, context, 4) == 0;
 }
 
 static const uint8_t ours[4] = {192, 0, 2, 2};
-static const struct ipv4_options_host host = {ours, 0x01020304, is_ours, ours};
+static const struct ipv4_options_host host = {ours, 0x01020304, is_stamped, ours};
 
 static const struct {
     const char *rule;

@@ -69,14 +69,18 @@ make(uint8_t version, unsigned id, size_t offset, size_t len, bool more)
         .more = more,
         .data = {data_of(id) + offset, len},
         .header_len = is_v4 ? HEADER4_LEN : 0,
-        .next_header = is_v4 ? 0 : 58,
         .ts_ns = START,
     };
 }
 
+/* As the responder does it: first what time has brought about. */
 static enum reassembly_result
 add(const struct reassembly_fragment *fragment)
 {
+    uint64_t up_ns;
+
+    while (reassembly_expire(&reassembly, NULL, fragment->ts_ns, &whole, &up_ns))
+        assert_in_range(up_ns, 0, fragment->ts_ns);
     memset(&whole, 0, sizeof whole);
     return reassembly_add(&reassembly, fragment, &whole);
 }
@@ -92,8 +96,8 @@ add_piece(uint8_t version, unsigned id, size_t offset, size_t len, bool more)
 static void
 check_whole(const uint8_t *data, size_t len)
 {
-    assert_int_equal(whole.data.left, len);
-    assert_memory_equal(whole.data.at, data, len);
+    assert_int_equal(whole.data_len, len);
+    assert_memory_equal(whole.head + whole.head_len, data, len);
 }
 
 /* An empty fragment is dropped by itself, and its time is noticed. */
@@ -268,31 +272,24 @@ test_scripts(void **state)
     assert_int_equal(reassembly.evicted, 0);
 }
 
-/* FR-16, and FR-11 for what IPv6 has of it: what the first fragment says counts, whenever it comes (F6-12). */
+/* FR-16, F6-12: the first fragment's headers count, whenever it comes. */
 static void
 test_first_fragment_decides(void **state)
 {
-    static const uint8_t options[8] = {7, 7, 4, 0, 0, 0, 0, 0}, others[4] = {1, 1, 1, 0};
+    static const uint8_t headers[28] = {0x47, [20] = 7, 7, 4}, others[24] = {0x46, [20] = 1, 1, 1};
 
     (void)state;
-    for (unsigned turn = 0; turn < 2; turn++) {
-        struct reassembly_fragment first = make(4, turn, 0, 32, true), last = make(4, turn, 32, 32, false);
-        struct reassembly_fragment first6 = make(6, turn, 0, 32, true), last6 = make(6, turn, 32, 32, false);
+    for (unsigned turn = 0; turn < 4; turn++) {
+        uint8_t version = turn < 2 ? 4 : 6;
+        struct reassembly_fragment first = make(version, turn, 0, 32, true), last = make(version, turn, 32, 32, false);
 
-        first.options = (struct bytes){options, sizeof options};
-        first.header_len = HEADER4_LEN + sizeof options;
-        last.options = (struct bytes){others, sizeof others};
-        last.header_len = HEADER4_LEN + sizeof others;
-        assert_int_equal(add(turn == 0 ? &first : &last), REASSEMBLY_HELD);
-        assert_int_equal(add(turn == 0 ? &last : &first), REASSEMBLY_WHOLE);
+        first.head = (struct bytes){headers, sizeof headers};
+        last.head = (struct bytes){others, sizeof others};
+        assert_int_equal(add(turn % 2 == 0 ? &first : &last), REASSEMBLY_HELD);
+        assert_int_equal(add(turn % 2 == 0 ? &last : &first), REASSEMBLY_WHOLE);
         check_whole(data_of(turn), 64);
-        assert_int_equal(whole.options.left, sizeof options);
-        assert_memory_equal(whole.options.at, options, sizeof options);
-        last6.next_header = 17;
-        assert_int_equal(add(turn == 0 ? &first6 : &last6), REASSEMBLY_HELD);
-        assert_int_equal(add(turn == 0 ? &last6 : &first6), REASSEMBLY_WHOLE);
-        assert_int_equal(whole.next_header, 58);
-        assert_int_equal(whole.options.left, 0);
+        assert_int_equal(whole.head_len, sizeof headers);
+        assert_memory_equal(whole.head, headers, sizeof headers);
     }
     check_all_free();
 }
@@ -718,6 +715,7 @@ struct model {
     bool has_last;
     bool ecn_seen[4];
     uint8_t tos;
+    struct bytes head;
     uint8_t data[MODEL_LEN];
 };
 
@@ -806,8 +804,10 @@ model_insert(struct model *model, const struct reassembly_fragment *fragment)
         model->end = end;
     if (!fragment->more)
         model->has_last = true;
-    if (fragment->offset == 0)
+    if (fragment->offset == 0) {
         model->tos = fragment->tos;
+        model->head = fragment->head;
+    }
     model->ecn_seen[fragment->tos & 3] = true;
     return model_is_whole(model) ? model_finish(model) : REASSEMBLY_HELD;
 }
@@ -853,6 +853,7 @@ random_fragment(uint64_t ts_ns)
     fragment = make(random_below(2) == 0 ? 4 : 6, random_below(MODEL_IDS), unit * 8, units * 8, true);
     fragment.more = unit + units == MODEL_UNITS ? random_below(16) == 0 : random_below(32) > 0;
     fragment.data.at = noise + random_below(SHIFTS);
+    fragment.head = (struct bytes){noise + random_below(SHIFTS), random_below(REASSEMBLY_HEAD_MAX + 1)};
     fragment.ts_ns = ts_ns;
     fragment.tos = random_below(16) == 0 ? (uint8_t)random_below(256) : (uint8_t)(2 + random_below(64) * 4);
     if (random_below(32) == 0)
@@ -882,6 +883,8 @@ test_against_model(void **state)
             continue;
         check_whole(model->data, model->end);
         assert_int_equal(whole.tos, model->tos);
+        assert_int_equal(whole.head_len, model->head.left);
+        assert_memory_equal(whole.head, model->head.at, model->head.left);
     }
     for (size_t i = 0; i < COUNT(results); i++)
         assert_in_range(results[i], MODEL_STEPS / 100, MODEL_STEPS); /* all of them were met, and often */
@@ -1345,7 +1348,7 @@ test_options(void **state)
 {
     static const uint8_t record_route[12] = {7, 11, 4}, bad[4] = {0x5e};
     static const uint8_t recorded[12] = {7, 11, 12, 192, 0, 2, 2, 192, 0, 2, 2, 0};
-    static const uint8_t blank[12] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const uint8_t blank[12] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0}; /* the end of the list stays */
     struct iface iface = make_iface(576);
     struct outcome outcome;
     struct craft first, plain, worse;
@@ -1471,7 +1474,7 @@ test_next_header(void **state)
     assert_int_equal(ask_piece(&iface, &parts, 32, 32, false), VERDICT_IP6_PROTO);
 }
 
-/* F6-10: a first fragment that lacks a header is dropped, and the others wait for a better one. */
+/* F6-10: a first fragment without ICMPv6's header is dropped, and the others wait for a better one. */
 static void
 test_first_fragment_without_headers(void **state)
 {
@@ -1485,11 +1488,13 @@ test_first_fragment_without_headers(void **state)
     craft6(&craft, LINK_EN10MB, 60, headers, sizeof headers, 56);
     parts = take_apart(&craft, 0);
     assert_int_equal(ask_piece(&iface, &parts, 48, parts.len - 48, false), VERDICT_FRAG_RX);
-    assert_int_equal(ask_piece(&iface, &parts, 0, 8, true), VERDICT_FRAG_BAD);  /* amid a header */
-    assert_int_equal(ask_piece(&iface, &parts, 0, 16, true), VERDICT_FRAG_BAD); /* before the second */
     assert_int_equal(ask_piece(&iface, &parts, 0, 24, true), VERDICT_FRAG_BAD); /* before ICMPv6 */
     assert_int_equal(ask_piece(&iface, &parts, 0, 32, true), VERDICT_FRAG_RX);  /* F6-11: with nothing but its header */
     assert_int_equal(ask_piece(&iface, &parts, 32, 16, true), VERDICT_ANSWERED);
+    for (size_t first = 8; first <= 16; first += 8) { /* amid an extension header, and between two: as Linux does it */
+        assert_int_equal(ask_piece(&iface, &parts, 0, first, true), VERDICT_FRAG_RX);
+        assert_int_equal(ask_piece(&iface, &parts, first, parts.len - first, false), VERDICT_ANSWERED);
+    }
 }
 
 /* F6-13: headers in front of the Fragment header go, whichever fragment has them. */
@@ -1547,6 +1552,28 @@ test_fragment_header_inside(void **state)
     assert_int_equal(ask_piece(&iface, &parts, 0, 32, true), VERDICT_IP6_EXTHDR);
 }
 
+/* EH-02: Hop-by-Hop Options that follow the Fragment header stay misplaced when that is gone, unless others were before it. */
+static void
+test_hop_by_hop_behind(void **state)
+{
+    static const uint8_t headers[8] = {58, 0, 1, 4, 0, 0, 0, 0}, two[16] = {0, 0, 1, 4, 0, 0, 0, 0, 58, 0, 1, 4, 0, 0, 0, 0};
+    struct iface iface = make_iface(1500);
+    struct craft craft;
+    struct request_parts parts;
+
+    (void)state;
+    responder_init(&responder, 1);
+    for (int i = 0; i < 2; i++) {
+        if (i == 0)
+            craft6(&craft, LINK_EN10MB, 0, headers, sizeof headers, 56);
+        else
+            craft6(&craft, LINK_EN10MB, 0, two, sizeof two, 56);
+        parts = take_apart(&craft, i == 0 ? 0 : 8);
+        assert_int_equal(ask_piece(&iface, &parts, 0, 32, true), VERDICT_FRAG_RX);
+        assert_int_equal(ask_piece(&iface, &parts, 32, parts.len - 32, false), VERDICT_IP6_EXTHDR);
+    }
+}
+
 int
 main(void)
 {
@@ -1581,6 +1608,7 @@ main(void)
         cmocka_unit_test(test_first_fragment_without_headers),
         cmocka_unit_test(test_headers_before_fragment_header),
         cmocka_unit_test(test_fragment_header_inside),
+        cmocka_unit_test(test_hop_by_hop_behind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
