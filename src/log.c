@@ -15,7 +15,8 @@
 
 enum { NS_PER_S = 1000000000 };
 
-static const char *const kind_names[REQUEST_KINDS] = {[REQUEST_ECHO] = "echo", [REQUEST_TIMESTAMP] = "timestamp"};
+static const char *const kind_names[REQUEST_KINDS] = {[REQUEST_ECHO] = "echo", [REQUEST_TIMESTAMP] = "timestamp",
+                                                     [REQUEST_PROBE] = "probe"};
 
 static void print_message(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 

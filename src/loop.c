@@ -42,6 +42,7 @@ end_port(struct run *run, size_t i)
     struct port *port = run->loop->ports[i];
 
     run->loop->counters.dropped += port->ops->dropped(port);
+    responder_remove_iface(run->loop->responder, &port->iface);
     port->ops->close(port);
     run->loop->ports[i] = NULL;
 }
@@ -273,6 +274,8 @@ loop_run(struct loop *loop)
     struct run run = {.loop = loop};
     bool more;
 
+    for (size_t i = 0; i < loop->port_count; i++)
+        responder_add_iface(loop->responder, &loop->ports[i]->iface);
     run.next_check_ms = now_ms() + CHECK_MS;
     run.next_stats_ms = now_ms() + (uint64_t)loop->stats_seconds * 1000;
     while (!run.is_over && has_ports(loop)) {

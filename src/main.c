@@ -46,6 +46,7 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
     responder.ttl = (uint8_t)options->ttl;
     responder.answers_timestamp = options->answers_timestamp;
     responder.answers_broadcast = options->answers_broadcast;
+    responder.answers_probe = options->answers_probe;
     responder.sends_errors = options->sends_errors;
     responder.bad_checksum = options->bad_checksum;
     ratelimit_init(&responder.rate, options->rate, options->burst > 0 ? options->burst : options->rate);

@@ -234,6 +234,7 @@ set_vlan(struct options *options, const char *argument, char errbuf[static PORT_
 SWITCH(set_ipv4, options->policy.ipv4 = true)
 SWITCH(set_ipv6, options->policy.ipv6 = true)
 SWITCH(set_timestamp, options->answers_timestamp = true)
+SWITCH(set_probe, options->answers_probe = true)
 SWITCH(set_errors, options->sends_errors = true)
 SWITCH(set_broadcast, options->answers_broadcast = true)
 SWITCH(set_verbose, options->verbosity++)
@@ -267,6 +268,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 9, "bad-checksum", "drop|answer|preserve", "what to do with a wrong ICMP checksum (drop)", set_bad_checksum},
     {OPTION_LONG_ONLY + 10, "broadcast", NULL, "answer requests to broadcast and to all hosts", set_broadcast},
     {OPTION_LONG_ONLY + 11, "timestamp", NULL, "answer ICMP timestamp requests too", set_timestamp},
+    {OPTION_LONG_ONLY + 13, "probe", NULL, "answer extended echo requests (RFC 8335) too", set_probe},
     {OPTION_LONG_ONLY + 12, "errors", NULL, "send the ICMP errors that a bad request is owed", set_errors},
     {OPTION_LONG_ONLY + 2, "vlan", "all|none|LIST", "VLAN IDs to answer (none live, all offline)", set_vlan},
     {OPTION_LONG_ONLY + 3, "ttl", "N", "TTL and hop limit of replies (64)", set_ttl},

@@ -161,6 +161,7 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
     if (!options->policy.ipv4 && !options->policy.ipv6)
         options->policy.ipv4 = options->policy.ipv6 = true;
     options->policy.timestamp = options->answers_timestamp;
+    options->policy.probe = options->answers_probe;
     options->policy.errors = options->sends_errors;
     if (!options->is_vlan_given && options->read_path != NULL)
         option_table_add_vlans(options, 1, OPTION_VID_LAST);

@@ -31,6 +31,7 @@ struct options {
     struct policy policy;
     bool answers_timestamp;
     bool answers_broadcast;
+    bool answers_probe;
     bool sends_errors;
     enum bad_checksum bad_checksum;
     uint64_t rate;  /* replies a second; 0: no limit */

@@ -19,6 +19,7 @@ struct policy {
     bool ipv6;
     bool errors;    /* requests are looked at that only an error is due for */
     bool timestamp; /* ICMP timestamp requests are asked for too */
+    bool probe;     /* and extended echo requests */
     struct policy_prefix *prefixes;
     size_t count;
 };

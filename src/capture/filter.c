@@ -19,32 +19,47 @@
 #define PCAP_NETMASK_UNKNOWN 0xffffffff
 #endif
 
-/* All fragments go through, also first ones that begin with another type: the core has to see what its kernel would see. */
-#define ASKING4(types) "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or " types "))"
-#define ECHO4 ASKING4("icmp[0] = 8")
-#define ECHO_TIMESTAMP4 ASKING4("icmp[0] = 8 or icmp[0] = 13")
-
-/* Behind extension headers (0 hop-by-hop, 43 routing, 44 fragment, 60 destination options) the core looks. */
-#define ECHO6 "(ip6 and ((ip6[6] = 58 and ip6[40] = 128) or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60))"
+enum { ASKING_MAX = 192, ASKING_BOTH_MAX = 2 * ASKING_MAX + 8 }; /* bytes of the text for one IP version, and for both */
 
 /* Where tags are in the frame, an expression is about what follows them. */
 #define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
 
-/* For errors: whatever is not told to be of another protocol (6 TCP, 17 UDP) or another ICMPv6 message. */
-#define ERRORS6 "(ip6 and not (ip6[6] = 6 or ip6[6] = 17 or (ip6[6] = 58 and ip6[40] != 128)))"
+/* IPv4: requests, and all fragments, also first ones that begin with another type: the core has to see what its kernel would
+ * see. */
+static void
+say_asking4(const struct policy *policy, char *text, size_t room)
+{
+    snprintf(text, room, "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or icmp[0] = 8%s%s))",
+             policy->timestamp ? " or icmp[0] = 13" : "", policy->probe ? " or icmp[0] = 42" : "");
+}
+
+/* IPv6: requests, and what has extension headers, behind which the core looks (0 hop-by-hop, 43 routing, 44 fragment,
+ * 60 destination options).  For errors, whatever is not known to be of another protocol (6 TCP, 17 UDP). */
+static void
+say_asking6(const struct policy *policy, char *text, size_t room)
+{
+    const char *requests = policy->probe ? "(ip6[40] = 128 or ip6[40] = 160)" : "ip6[40] = 128";
+
+    if (policy->errors)
+        snprintf(text, room, "(ip6 and not (ip6[6] = 6 or ip6[6] = 17 or (ip6[6] = 58 and not %s)))", requests);
+    else
+        snprintf(text, room, "(ip6 and ((ip6[6] = 58 and %s) or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60))",
+                 requests);
+}
 
 /* What asks something of us, and nothing else. */
 static char *
 asking_filter(const struct policy *policy)
 {
-    const char *ipv4 = policy->timestamp ? ECHO_TIMESTAMP4 : ECHO4, *ipv6 = policy->errors ? ERRORS6 : ECHO6;
-    size_t len = strlen(ipv4) + strlen(ipv6) + sizeof "( or )";
-    char *text = malloc(len);
+    char ipv4[ASKING_MAX], ipv6[ASKING_MAX];
+    char *text = malloc(ASKING_BOTH_MAX);
 
+    say_asking4(policy, ipv4, sizeof ipv4);
+    say_asking6(policy, ipv6, sizeof ipv6);
     if (text != NULL && policy->ipv4 && policy->ipv6)
-        snprintf(text, len, "(%s or %s)", ipv4, ipv6);
+        snprintf(text, ASKING_BOTH_MAX, "(%s or %s)", ipv4, ipv6);
     else if (text != NULL)
-        snprintf(text, len, "%s", policy->ipv4 ? ipv4 : ipv6);
+        snprintf(text, ASKING_BOTH_MAX, "%s", policy->ipv4 ? ipv4 : ipv6);
     return text;
 }
 

@@ -116,7 +116,9 @@ refresh(struct live *live, const struct platform_interface *interface)
 {
     struct iface *iface = &live->port.iface;
 
-    iface->number = (uint16_t)interface->index;
+    iface->index = interface->index;
+    iface->name = live->port.name;
+    iface->is_up = interface->is_up;
     iface->mtu = live->mtu > 0 ? live->mtu : interface->mtu >= RESPONDER_MTU_MIN ? interface->mtu : RESPONDER_MTU_DEFAULT;
     iface->is_loopback = interface->is_loopback;
     iface->has_mac = interface->has_mac && iface->link == LINK_EN10MB;

@@ -45,6 +45,13 @@ store_be16(uint8_t p[static 2], uint16_t value)
     p[1] = (uint8_t)value;
 }
 
+static inline void
+store_be32(uint8_t p[static 4], uint32_t value)
+{
+    store_be16(p, (uint16_t)(value >> 16));
+    store_be16(p + 2, (uint16_t)value);
+}
+
 /* The next `count` bytes, or NULL (and nothing taken) when fewer are left. */
 static inline const uint8_t *
 bytes_take(struct bytes *bytes, size_t count)

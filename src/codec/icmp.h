@@ -16,7 +16,11 @@ enum {
     ICMP_ECHO_REPLY = 0,
     ICMP_ECHO_REQUEST = 8,
     ICMPV6_ECHO_REQUEST = 128,
-    ICMPV6_ECHO_REPLY = 129
+    ICMPV6_ECHO_REPLY = 129,
+    ICMP_EXTENDED_ECHO_REQUEST = 42, /* RFC 8335 */
+    ICMP_EXTENDED_ECHO_REPLY = 43,
+    ICMPV6_EXTENDED_ECHO_REQUEST = 160,
+    ICMPV6_EXTENDED_ECHO_REPLY = 161
 };
 
 /* | type 1 | code 1 | checksum 2 | identifier 2 | sequence 2 | data … | */

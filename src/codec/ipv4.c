@@ -4,6 +4,7 @@
 #include "codec/checksum.h"
 
 enum {
+    FLAG_DONT_FRAGMENT = 0x4000,
     FLAG_MORE_FRAGMENTS = 0x2000,
     FRAGMENT_OFFSET_MASK = 0x1fff,
     OPTION_END = 0,
@@ -73,7 +74,8 @@ ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset,
     header[1] = reply->tos;
     store_be16(header + 2, (uint16_t)(header_len + len));
     store_be16(header + 4, reply->id);
-    store_be16(header + 6, (uint16_t)(offset / 8 | (more ? FLAG_MORE_FRAGMENTS : 0)));
+    store_be16(header + 6, (uint16_t)(offset / 8 | (more ? FLAG_MORE_FRAGMENTS : 0) |
+                                      (reply->dont_fragment ? FLAG_DONT_FRAGMENT : 0)));
     header[8] = reply->ttl;
     header[9] = IPV4_PROTOCOL_ICMP;
     store_be16(header + 10, 0);

@@ -47,12 +47,13 @@ struct ipv4_reply {
     uint8_t tos;
     uint8_t ttl;
     uint16_t id;
+    bool dont_fragment;
     const uint8_t *src; /* IPV4_ADDRESS_LEN bytes */
     const uint8_t *dst;
     struct bytes options; /* a multiple of 4 bytes, at most 40 */
 };
 
-/* Writes the header of a datagram, or of a fragment of one: DF clear, checksum right.  `len` counts the payload and `offset`
+/* Writes the header of a datagram, or of a fragment of one, its checksum right.  `len` counts the payload and `offset`
  * what comes before it, in bytes; `more` says whether something comes after it. */
 void ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset, size_t len, bool more);
 

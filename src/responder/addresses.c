@@ -21,7 +21,7 @@ addresses_init(struct addresses *table, struct addresses_node *nodes, size_t roo
     memset(nodes, 0, ROOTS * sizeof *nodes);
     nodes[0].prefix.version = 4;
     nodes[1].prefix.version = 6;
-    *table = (struct addresses){nodes, ROOTS, room};
+    *table = (struct addresses){.nodes = nodes, .count = ROOTS, .room = room};
 }
 
 static unsigned
@@ -103,6 +103,8 @@ addresses_add(struct addresses *table, const struct address *address, unsigned l
 
     if (len > address_bits(address->version) || table->count + 2 > table->room)
         return false;
+    if (role == ADDRESSES_ANSWER)
+        table->answers[address->version == 6] = true;
     while (node->len < len) {
         link = &node->child[bit_at(address, node->len)];
         if (*link == 0 || !holds(&table->nodes[*link], address, len)) {
@@ -113,6 +115,12 @@ addresses_add(struct addresses *table, const struct address *address, unsigned l
     }
     node->roles |= (uint8_t)role;
     return true;
+}
+
+bool
+addresses_has(const struct addresses *table, uint8_t version)
+{
+    return table->answers[version == 6];
 }
 
 /* Whether all bits from `len` on are `bit`. */

@@ -39,6 +39,7 @@ struct addresses {
     struct addresses_node *nodes; /* nodes[0] and nodes[1] are the roots, 0.0.0.0/0 and ::/0 */
     size_t count;
     size_t room;
+    bool answers[2]; /* whether any prefix is answered for: of IPv4, of IPv6 */
 };
 
 struct addresses_lookup {
@@ -57,6 +58,9 @@ bool addresses_add(struct addresses *table, const struct address *address, unsig
 
 /* What an address is to us, by the longest prefix that says so. */
 struct addresses_lookup addresses_lookup(const struct addresses *table, const struct address *address);
+
+/* Whether any address of that version, 4 or 6, is answered for. */
+bool addresses_has(const struct addresses *table, uint8_t version);
 
 /* Whether one of our single addresses has the solicited-node group ff02::1:ffXX:XXXX (RFC 4291 section 2.7.1). */
 bool addresses_solicited(const struct addresses *table, const uint8_t group[static 16]);

@@ -116,7 +116,7 @@ check_broadcast(const struct matter *m)
 
 /* A destination that is not unicast by its looks needs no look-up. */
 static bool
-is_for_many4(const uint8_t dst[static 4])
+is_group4(const uint8_t dst[static 4])
 {
     return dst[0] >> 4 == 14 || (dst[0] & dst[1] & dst[2] & dst[3]) == 255;
 }
@@ -136,6 +136,19 @@ check_destination4(const struct matter *m)
     return GO_ON;
 }
 
+/* RFC 1122 section 3.3.4.2, the strong model: an address belongs to its interface. */
+static bool
+is_served_elsewhere(const struct matter *m)
+{
+    const struct responder *responder = m->responder;
+
+    for (size_t i = 0; i < responder->iface_count; i++)
+        if (responder->ifaces[i] != m->frame->iface &&
+            addresses_lookup(&responder->ifaces[i]->addresses, &m->packet->dst).match == ADDRESSES_OURS)
+            return true;
+    return false;
+}
+
 /* The rest of the destination rules, which a unicast address is left with. */
 static enum verdict
 check_unicast(const struct matter *m)
@@ -148,11 +161,13 @@ check_unicast(const struct matter *m)
     };
     enum verdict verdict;
 
-    if (m->packet->version == 4 && is_for_many4(m->packet->dst.bytes))
+    if (m->packet->version == 4 && is_group4(m->packet->dst.bytes))
         return GO_ON;
     verdict = verdicts[addresses_lookup(&m->frame->iface->addresses, &m->packet->dst).match];
     if (verdict == VERDICT_IP_BCAST)
         return check_broadcast(m);
+    if (verdict == VERDICT_IP_NOTOURS && is_served_elsewhere(m))
+        return VERDICT_IP_WRONGIF;
     /* RFC 1122 section 3.3.6: a link broadcast must not carry a unicast datagram. */
     return verdict == GO_ON && m->packet->link.group ? VERDICT_L2_BCAST_UCAST : verdict;
 }
@@ -171,6 +186,17 @@ check_options4(const struct matter *m)
     return reply_options4(m->frame, m->packet, options) < 0 ? VERDICT_IP_BADOPT : GO_ON;
 }
 
+/* Whether it was sent to a broadcast or multicast address. */
+static bool
+is_for_many(const struct matter *m)
+{
+    const struct packet *packet = m->packet;
+
+    if (packet->version == 6)
+        return packet->dst.bytes[0] == 0xff;
+    return addresses_lookup(&m->frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS;
+}
+
 /* Whether it is a request that we answer. */
 static enum verdict
 check_kind(const struct matter *m)
@@ -179,6 +205,8 @@ check_kind(const struct matter *m)
 
     if (packet->kind == REQUEST_ECHO)
         return GO_ON;
+    if (packet->kind == REQUEST_PROBE) /* RFC 8335 section 4: off unless asked for, and never to a group */
+        return m->responder->answers_probe && !is_for_many(m) ? GO_ON : VERDICT_PROBE_OFF;
     if (packet->kind != REQUEST_TIMESTAMP || !m->responder->answers_timestamp)
         return VERDICT_ICMP_TYPE;
     return packet->icmp.message.left < ICMP_TIMESTAMP_LEN ? VERDICT_ICMP_SHORT : GO_ON;

@@ -6,7 +6,7 @@ make_key(const struct frame *frame, const struct packet *packet, struct reassemb
 {
     memset(key, 0, sizeof *key);
     key->version = packet->version;
-    store_be16(key->iface, frame->iface->number);
+    store_be32(key->iface, frame->iface->index);
     for (unsigned i = 0; i < packet->link.tag_count; i++)
         store_be16(key->tags + 2 * i, link_tag_vid(packet->link.tags[i]));
     memcpy(key->src, packet->src.bytes, sizeof key->src);
@@ -32,8 +32,7 @@ make_fragment6(const struct packet *packet, struct reassembly_fragment *fragment
 {
     const struct ipv6 *ip = &packet->ipv6;
 
-    store_be16(fragment->key.id, (uint16_t)(ip->fragment_id >> 16));
-    store_be16(fragment->key.id + 2, (uint16_t)ip->fragment_id);
+    store_be32(fragment->key.id, ip->fragment_id);
     fragment->offset = ip->fragment_offset;
     fragment->more = ip->fragment_more;
     fragment->data = ip->payload;

@@ -391,18 +391,18 @@ deadline(const struct reassembly_datagram *datagram)
 
 /* The oldest datagram of a version whose time is up, of those of an interface or, for NULL, of all; 0 for none. */
 static uint16_t
-find_expired(const struct reassembly *reassembly, size_t version, const uint8_t iface[2], uint64_t now_ns)
+find_expired(const struct reassembly *reassembly, size_t version, const uint8_t iface[4], uint64_t now_ns)
 {
     uint16_t index = reassembly->ages[version].oldest;
 
     for (; index != 0 && is_expired(&reassembly->datagrams[index], now_ns); index = reassembly->datagrams[index].newer)
-        if (iface == NULL || memcmp(reassembly->datagrams[index].key.iface, iface, 2) == 0)
+        if (iface == NULL || memcmp(reassembly->datagrams[index].key.iface, iface, 4) == 0)
             return index;
     return 0;
 }
 
 bool
-reassembly_expire(struct reassembly *reassembly, const uint8_t iface[2], uint64_t now_ns, struct reassembly_whole *first,
+reassembly_expire(struct reassembly *reassembly, const uint8_t iface[4], uint64_t now_ns, struct reassembly_whole *first,
                   uint64_t *ts_ns)
 {
     uint16_t index = find_expired(reassembly, 0, iface, now_ns), other = find_expired(reassembly, 1, iface, now_ns);

@@ -29,7 +29,7 @@ enum {
 struct reassembly_key {
     uint8_t version;
     uint8_t protocol; /* 0 for IPv6, where it does not count */
-    uint8_t iface[2];
+    uint8_t iface[4];
     uint8_t tags[4];
     uint8_t id[4];
     uint8_t src[16];
@@ -114,7 +114,7 @@ enum reassembly_result reassembly_add(struct reassembly *reassembly, const struc
 /* Gives up the datagram whose time was up longest ago, of those that came in on the interface `iface`, or on any if that is
  * NULL.  False when there is none.  `first` has what is held of its first fragment, with head_len 0 if nothing is, and
  * `ts_ns` when its time was up. */
-bool reassembly_expire(struct reassembly *reassembly, const uint8_t iface[2], uint64_t now_ns,
+bool reassembly_expire(struct reassembly *reassembly, const uint8_t iface[4], uint64_t now_ns,
                        struct reassembly_whole *first, uint64_t *ts_ns);
 
 #endif

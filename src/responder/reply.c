@@ -2,11 +2,13 @@
 #include "responder/reply.h"
 
 #include "codec/checksum.h"
+#include "responder/probe.h"
 
 enum {
     FLOW_LABEL_MASK = 0xfffff,
     NS_PER_MS = 1000000,
-    MS_PER_DAY = 86400000
+    MS_PER_DAY = 86400000,
+    PROBE_TTL = 255 /* RFC 8335 section 4, as are TOS 0 and DF */
 };
 
 /* Offline nobody has told us a MAC address, and a request to a group does not name one: RFC 7042 section 2.1.2 sets this
@@ -143,11 +145,22 @@ sum_policy(const struct build *build)
 }
 
 static void
+write_probe(const struct build *build, uint8_t type, uint64_t pseudo, struct writer *writer)
+{
+    unsigned flags;
+    enum probe_code code = probe_answer(build->responder, build->packet, &flags);
+
+    probe_write_reply(writer, build->packet->icmp.message, type, code, flags, pseudo);
+}
+
+static void
 write_message4(const struct build *build, struct writer *writer)
 {
     const struct icmp *request = &build->packet->icmp;
 
-    if (build->packet->kind == REQUEST_TIMESTAMP)
+    if (build->packet->kind == REQUEST_PROBE)
+        write_probe(build, ICMP_EXTENDED_ECHO_REPLY, 0, writer);
+    else if (build->packet->kind == REQUEST_TIMESTAMP)
         icmp_write_timestamp(writer, request, time_of_day_ms(build->frame));
     else
         icmp_write_reply(writer, request, sum_policy(build));
@@ -159,7 +172,13 @@ write_message6(const struct build *build, const struct address *src, struct writ
     const struct packet *packet = build->packet;
     const uint8_t *asked = packet->dst.bytes;
     bool is_asked = memcmp(asked, src->bytes, sizeof src->bytes) == 0;
+    uint32_t len = (uint32_t)packet->icmp.message.left;
 
+    if (packet->kind == REQUEST_PROBE) {
+        write_probe(build, ICMPV6_EXTENDED_ECHO_REPLY,
+                    checksum_pseudo6(src->bytes, packet->src.bytes, len, IPV6_NEXT_ICMPV6), writer);
+        return;
+    }
     icmp_write_reply6(writer, &packet->icmp, sum_policy(build), packet->src.bytes, asked, is_asked ? asked : src->bytes);
 }
 
@@ -171,9 +190,11 @@ build_ipv4(struct build *build)
     const struct address *src = &source, *dst = &packet->src;
     uint8_t options[IPV4_OPTIONS_MAX], *start;
     int options_len = reply_options4(build->frame, packet, options);
+    bool is_probe = packet->kind == REQUEST_PROBE;
     struct ipv4_reply reply = {
-        .tos = packet->ipv4.tos,
-        .ttl = build->responder->ttl,
+        .tos = is_probe ? 0 : packet->ipv4.tos,
+        .ttl = is_probe ? PROBE_TTL : build->responder->ttl,
+        .dont_fragment = is_probe,
         .id = next_ip_id(build->responder, src, dst),
         .src = src->bytes,
         .dst = dst->bytes,
@@ -224,8 +245,13 @@ build_ipv6(struct build *build)
     const struct iface *iface = build->frame->iface;
     struct address src = reply_source(build->frame, packet);
     const struct address *dst = &packet->src;
+    bool is_probe = packet->kind == REQUEST_PROBE;
     struct ipv6_reply reply = {
-        .traffic_class = packet->ipv6.traffic_class, .hop_limit = build->responder->ttl, .src = src.bytes, .dst = dst->bytes};
+        .traffic_class = is_probe ? 0 : packet->ipv6.traffic_class,
+        .hop_limit = is_probe ? PROBE_TTL : build->responder->ttl,
+        .src = src.bytes,
+        .dst = dst->bytes,
+    };
     size_t len = packet->icmp.message.left, mtu = iface->mtu < LEAST_MTU ? LEAST_MTU : iface->mtu, most;
     struct writer message = {build->responder->message, sizeof build->responder->message, false};
     uint8_t *start;

@@ -9,7 +9,8 @@
 
 enum {
     TTL_DEFAULT = 64,
-    VID_LAST = 4094
+    VID_LAST = 4094,
+    PROBE_RATE = 100 /* a second: RFC 8335 section 8 asks for a limit */
 };
 
 void
@@ -17,9 +18,11 @@ responder_init(struct responder *responder, uint64_t seed)
 {
     responder->key = siphash_key(seed);
     responder->ttl = TTL_DEFAULT;
-    responder->answers_timestamp = responder->answers_broadcast = false;
+    responder->answers_timestamp = responder->answers_broadcast = responder->answers_probe = false;
     responder->bad_checksum = BAD_CHECKSUM_DROP;
     ratelimit_init(&responder->rate, 0, 0);
+    ratelimit_init(&responder->probe_rate, PROBE_RATE, PROBE_RATE);
+    responder->iface_count = 0;
     responder->sends_errors = false;
     ratelimit_init(&responder->error_rate, 1000, 50); /* as Linux has it */
     for (size_t i = 0; i < RESPONDER_ERROR_SOURCES; i++)
@@ -37,11 +40,44 @@ responder_add_vlan(struct responder *responder, unsigned vid)
         responder->vlans[vid / 8] |= (uint8_t)(1U << vid % 8);
 }
 
+void
+responder_add_iface(struct responder *responder, const struct iface *iface)
+{
+    if (responder->iface_count < RESPONDER_IFACES)
+        responder->ifaces[responder->iface_count++] = iface;
+}
+
+void
+responder_remove_iface(struct responder *responder, const struct iface *iface)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < responder->iface_count; i++)
+        if (responder->ifaces[i] != iface)
+            responder->ifaces[kept++] = responder->ifaces[i];
+    responder->iface_count = kept;
+}
+
+/* Whether requests of that kind are answered at all. */
+static bool
+is_asked_for(const struct responder *responder, enum request_kind kind)
+{
+    return (kind != REQUEST_TIMESTAMP || responder->answers_timestamp) && (kind != REQUEST_PROBE || responder->answers_probe);
+}
+
+static bool
+is_within_rate(struct responder *responder, const struct packet *packet, uint64_t now_ns)
+{
+    if (packet->kind == REQUEST_PROBE && !ratelimit_take(&responder->probe_rate, now_ns))
+        return false;
+    return ratelimit_take(&responder->rate, now_ns);
+}
+
 static void
 describe(const struct responder *responder, const struct packet *packet, struct request *request)
 {
     *request = (struct request){
-        .kind = packet->kind == REQUEST_TIMESTAMP && !responder->answers_timestamp ? REQUEST_NONE : packet->kind,
+        .kind = is_asked_for(responder, packet->kind) ? packet->kind : REQUEST_NONE,
         .src = packet->src,
         .dst = packet->dst,
         .ttl = packet->version == 6 ? packet->ipv6.hop_limit : packet->ipv4.ttl,
@@ -60,13 +96,13 @@ responder_tick(struct responder *responder, const struct iface *iface, uint64_t 
 {
     struct frame frame = {.iface = iface};
     struct reassembly_whole first;
-    uint8_t number[2];
+    uint8_t index[4];
 
     responder->reply_count = 0;
     if (!responder->sends_errors)
         return 0;
-    store_be16(number, iface->number);
-    while (reassembly_expire(&responder->reassembly, number, now_ns, &first, &frame.ts_ns)) {
+    store_be32(index, iface->index);
+    while (reassembly_expire(&responder->reassembly, index, now_ns, &first, &frame.ts_ns)) {
         frame.data = first.head;
         frame.caplen = frame.len = first.head_len + first.data_len;
         if (first.head_len > 0)
@@ -88,7 +124,7 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
         if (outcome->verdict == VERDICT_ANSWERED)
             outcome->verdict = checks_judge(responder, frame, &packet);
     }
-    if (outcome->verdict == VERDICT_ANSWERED && !ratelimit_take(&responder->rate, frame->ts_ns))
+    if (outcome->verdict == VERDICT_ANSWERED && !is_within_rate(responder, &packet, frame->ts_ns))
         outcome->verdict = VERDICT_RATE;
     describe(responder, &packet, &outcome->request);
     responder->reply_count = 0;

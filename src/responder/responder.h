@@ -15,6 +15,7 @@
 
 enum {
     RESPONDER_VLANS = 4096,
+    RESPONDER_IFACES = 64,
     RESPONDER_ID_COUNTERS = 4096,
     RESPONDER_ERROR_SOURCES = 1024, /* buckets that sources share by chance */
     RESPONDER_REPLY_MAX = LINK_HEADER_MAX + 40 + 65535, /* link header, IPv6 header, the most that it can carry */
@@ -26,7 +27,7 @@ enum {
 };
 
 /* What can be asked of us. */
-enum request_kind { REQUEST_NONE, REQUEST_ECHO, REQUEST_TIMESTAMP, REQUEST_KINDS };
+enum request_kind { REQUEST_NONE, REQUEST_ECHO, REQUEST_TIMESTAMP, REQUEST_PROBE, REQUEST_KINDS };
 
 /* What becomes of a request whose ICMP checksum is wrong. */
 enum bad_checksum {
@@ -39,7 +40,9 @@ enum bad_checksum {
 struct iface {
     enum link_type link;
     bool is_loopback;
-    uint16_t number; /* tells interfaces apart */
+    bool is_up;
+    uint32_t index;   /* the system's number, which tells interfaces apart; 0 for a capture file */
+    const char *name; /* NULL for a capture file */
     size_t mtu;      /* the longest IP packet to send, in bytes */
     bool has_mac;
     uint8_t mac[LINK_MAC_LEN]; /* ours; without one, every destination MAC address is taken for ours */
@@ -89,11 +92,15 @@ struct responder {
     uint8_t ttl; /* of replies, and their hop limit */
     bool answers_timestamp;
     bool answers_broadcast;
+    bool answers_probe;
     enum bad_checksum bad_checksum;
     struct ratelimit rate;
+    struct ratelimit probe_rate;
     bool sends_errors;
     struct ratelimit error_rate;
     struct ratelimit error_sources[RESPONDER_ERROR_SOURCES];
+    const struct iface *ifaces[RESPONDER_IFACES]; /* those that are answered on */
+    size_t iface_count;
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
     uint16_t ip_ids[RESPONDER_ID_COUNTERS];
     uint32_t fragmented; /* IPv6 replies that were sent in fragments */
@@ -109,6 +116,10 @@ void responder_init(struct responder *responder, uint64_t seed);
 
 /* Answers a VLAN ID, 1 to 4094; others are ignored. */
 void responder_add_vlan(struct responder *responder, unsigned vid);
+
+/* Adds an interface to those that are known of, at most RESPONDER_IFACES, or takes one away again.  Frames may come from others. */
+void responder_add_iface(struct responder *responder, const struct iface *iface);
+void responder_remove_iface(struct responder *responder, const struct iface *iface);
 
 /* Builds what time alone brings about on an interface: errors about fragments whose rest did not come.  Returns how many
  * frames there are to send in responder->replies, valid until the next call.  To be called before respond(), with the frame's

@@ -24,6 +24,7 @@
     ROW(IP_BADDST, "ip-baddst", "an impossible IPv4 destination") \
     ROW(IP_LAND, "ip-land", "the source is the destination, or an address of ours") \
     ROW(IP_NOTOURS, "ip-notours", "a destination that is not answered for") \
+    ROW(IP_WRONGIF, "ip-wrongif", "a destination that is answered for on another interface only") \
     ROW(IP_BCAST, "ip-bcast", "an IPv4 broadcast, or a multicast to all hosts") \
     ROW(IP_NOTMEMBER, "ip-notmember", "an IPv4 multicast group that we are not in") \
     ROW(IP_PROTO, "ip-proto", "IPv4 with another protocol than ICMP") \
@@ -37,6 +38,7 @@
     ROW(ICMP_SHORT, "icmp-short", "less than an ICMP header") \
     ROW(ICMP_BADSUM, "icmp-badsum", "the ICMP checksum is wrong") \
     ROW(ICMP_TYPE, "icmp-type", "ICMP or ICMPv6, but no request that is answered") \
+    ROW(PROBE_OFF, "probe-off", "an extended echo request, which is not answered") \
     ROW(RATE, "rate", "one more than the rate limit allows") \
     ROW(IP6_SHORT, "ip6-short", "less than an IPv6 header") \
     ROW(IP6_TRUNC, "ip6-trunc", "the IPv6 payload length is more than the frame holds") \

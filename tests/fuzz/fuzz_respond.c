@@ -32,6 +32,7 @@ start_responder(struct responder *which, uint8_t policy)
     responder_init(which, policy);
     which->answers_timestamp = (policy & RECORD_TIMESTAMP) != 0;
     which->answers_broadcast = (policy & RECORD_BROADCAST) != 0;
+    which->answers_probe = (policy & RECORD_PROBE) != 0;
     which->sends_errors = (policy & RECORD_ERRORS) != 0;
     if ((policy & RECORD_RATE) != 0)
         ratelimit_init(&which->rate, RATE, BURST);
@@ -65,6 +66,9 @@ start_iface(struct iface *iface, enum link_type link, uint8_t flags)
         .link = link,
         .is_loopback = (flags & RECORD_LOOPBACK) != 0,
         .has_mac = (flags & RECORD_MAC) != 0,
+        .is_up = true,
+        .index = 3,
+        .name = "ho0",
         .mac = {2, 0, 0, 0, 0, 2},
         .mtu = record_mtus[(flags & RECORD_MTU) >> RECORD_MTU_SHIFT],
     };
@@ -202,7 +206,7 @@ show_to_peer(struct run *run, const struct outcome *outcome)
     struct outcome answer;
 
     if (!run->peer_is_ready)
-        start_responder(&peer, RECORD_TIMESTAMP | RECORD_BROADCAST | RECORD_ERRORS);
+        start_responder(&peer, RECORD_TIMESTAMP | RECORD_BROADCAST | RECORD_ERRORS | RECORD_PROBE);
     run->peer_is_ready = true;
     for (size_t i = 0; i < outcome->reply_count; i++) {
         size_t len = outcome->replies[i].len;
@@ -336,6 +340,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     start_responder(&responder, header[2]);
     start_iface(&run.iface, (enum link_type)(header[0] % LINK_TYPES), header[1]);
+    responder_add_iface(&responder, &run.iface);
     run.peer = run.iface;
     run.peer.has_mac = false;
     addresses_init(&run.peer.addresses, peer_nodes, NODES);

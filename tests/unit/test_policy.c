@@ -40,7 +40,7 @@ clean(void **state)
 {
     (void)state;
     free(table.nodes);
-    table = (struct addresses){NULL, 0, 0};
+    table = (struct addresses){0};
     return 0;
 }
 

@@ -1388,7 +1388,7 @@ test_other_interface_or_vlan(void **state)
     (void)state;
     responder_init(&responder, 1);
     responder_add_vlan(&responder, 10);
-    other.number = 1;
+    other.index = 1;
     tagged = craft;
     craft_tag(&tagged, 0x8100, 10);
     tagged_parts = take_apart(&tagged, 0);

@@ -125,6 +125,8 @@ static const struct row rows[] = {
     {"IC-07", 4, V(ICMP_TYPE), SEALED, NONE, {PATCH(L4, 0, "\x03")}},
     {"IC-08", 4, V(ICMP_TYPE), SEALED, NONE, {PATCH(L4, 0, "\x11")}},
     {"IC-09", 4, V(ICMP_TYPE), SEALED, NONE, {PATCH(L4, 0, "\xff")}},
+    {"PR-01", 4, V(PROBE_OFF), SEALED, NONE, {PATCH(L4, 0, "\x2a")}},
+    {"PR-01", 6, V(PROBE_OFF), SEALED, NONE, {PATCH(L4, 0, "\xa0")}},
     {"IC-16", 4, V(ICMP_TYPE), SEALED, NONE, {PATCH(L4, 0, "\x0d")}},
 
     {"V6-02", 6, V(IP6_TRUNC), 0, NONE, {PATCH(L3, 4, "\x01\0")}},
@@ -356,7 +358,7 @@ static void
 test_every_verdict_has_a_row(void **state)
 {
     static const enum verdict elsewhere[] = {V(CAP_TRUNC), V(L2_SHORT), V(L2_VLAN), V(IP_SHORT), V(IP6_SHORT), V(TX_FAIL),
-                                             V(FRAG_DUP), V(FRAG_OVERLAP), V(RATE)};
+                                             V(FRAG_DUP), V(FRAG_OVERLAP), V(RATE), V(IP_WRONGIF)};
 
     (void)state;
     for (int i = 0; i < VERDICTS; i++) {
