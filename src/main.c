@@ -57,7 +57,12 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
 static int
 open_savefile(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
 {
-    struct savefile_options savefile = {.filter = options->filter, .policy = &options->policy, .mtu = options->mtu};
+    struct savefile_options savefile = {
+        .filter = options->filter,
+        .policy = &options->policy,
+        .mtu = options->mtu,
+        .mac = options->is_mac_given ? options->mac : NULL,
+    };
 
     loop->ports[0] = savefile_open(options->read_path, &savefile, errbuf);
     if (loop->ports[0] == NULL)
@@ -76,6 +81,8 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         .filter = options->filter,
         .policy = &options->policy,
         .mtu = options->mtu,
+        .mac = options->is_mac_given ? options->mac : NULL,
+        .is_promiscuous_off = options->is_promiscuous_off,
     };
 
     for (unsigned i = 0; i < options->interface_count; i++) {

@@ -94,6 +94,13 @@ set_user(struct options *options, const char *argument, char errbuf[static PORT_
     return 0;
 }
 
+static int
+set_mac(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    options->is_mac_given = true;
+    return parse_mac(argument, options->mac, errbuf);
+}
+
 /* A number that fits an int or an unsigned. */
 static int
 set_small(unsigned *value, const char *argument, unsigned least, unsigned most, char errbuf[static PORT_ERRBUF])
@@ -241,7 +248,8 @@ SWITCH(set_verbose, options->verbosity++)
 SWITCH(set_quiet, options->is_quiet = true)
 SWITCH(set_line_buffered, options->is_line_buffered = true)
 SWITCH(set_json, options->is_json = true)
-SWITCH(set_no_promiscuous, (void)options) /* nothing asks for that mode */
+SWITCH(set_no_neighbor, options->is_neighbor_off = true)
+SWITCH(set_no_promiscuous, options->is_promiscuous_off = true)
 SWITCH(set_list_interfaces, options->action = OPTIONS_LIST_INTERFACES)
 SWITCH(set_list_link_types, options->action = OPTIONS_LIST_LINK_TYPES)
 SWITCH(set_print_filter, options->action = OPTIONS_PRINT_FILTER)
@@ -255,6 +263,8 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'x', "except", "ADDR[/LEN]", "never answer for this address or prefix (may be repeated)", set_except},
     {'4', NULL, NULL, "only IPv4", set_ipv4},
     {'6', NULL, NULL, "only IPv6", set_ipv6},
+    {'e', "ether", "MAC", "answer with this MAC address, in promiscuous mode", set_mac},
+    {OPTION_LONG_ONLY + 14, "no-neighbor", NULL, "do not answer ARP and NDP for the addresses of -a", set_no_neighbor},
     {'r', NULL, "FILE", "read requests from a savefile (- is standard input)", set_read},
     {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
     {'c', NULL, "N", "stop after N requests answered", set_count},

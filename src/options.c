@@ -133,6 +133,8 @@ find_conflict(const struct options *options)
         return "-w -: standard output cannot take both replies and lines: write replies to a file, or leave out -v and --json";
     if (offline && options->link_type != NULL)
         return "-y is for -i: a savefile has the link type that it was captured with";
+    if (options->is_mac_given && options->is_promiscuous_off)
+        return "-p and -e: another MAC address than the interface's is only heard in promiscuous mode";
     if (options->burst > 0 && options->rate == 0)
         return "--burst goes with --rate";
     return NULL;
@@ -163,6 +165,8 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
     options->policy.timestamp = options->answers_timestamp;
     options->policy.probe = options->answers_probe;
     options->policy.errors = options->sends_errors;
+    options->policy.neighbors =
+        !options->is_neighbor_off && (options->read_path != NULL || policy_has_answers(&options->policy));
     if (!options->is_vlan_given && options->read_path != NULL)
         option_table_add_vlans(options, 1, OPTION_VID_LAST);
     if (conflict != NULL) {

@@ -29,6 +29,10 @@ struct options {
     const char *read_path;
     const char *write_path;
     struct policy policy;
+    bool is_mac_given;
+    uint8_t mac[LINK_MAC_LEN]; /* that replies come from and frames are to be sent to */
+    bool is_neighbor_off;
+    bool is_promiscuous_off;
     bool answers_timestamp;
     bool answers_broadcast;
     bool answers_probe;

@@ -62,6 +62,68 @@ parse_range(const char **text, uint64_t least, uint64_t most, uint64_t *first, u
     return -1;
 }
 
+/* The value of a hexadecimal digit, or -1. */
+static int
+hex_digit(char c)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    const char *found = c == '\0' ? NULL : strchr(digits, c);
+
+    if (found == NULL)
+        return -1;
+    return found - digits < 16 ? (int)(found - digits) : (int)(found - digits) - 6;
+}
+
+/* One or two hexadecimal digits at *text. */
+static bool
+read_hex_byte(const char **text, uint8_t *value)
+{
+    int digit = hex_digit(**text);
+
+    if (digit < 0)
+        return false;
+    *value = (uint8_t)digit;
+    digit = hex_digit(*++*text);
+    if (digit >= 0) {
+        *value = (uint8_t)(*value << 4 | digit);
+        ++*text;
+    }
+    return true;
+}
+
+static bool
+read_mac(const char *text, uint8_t mac[static LINK_MAC_LEN])
+{
+    for (size_t i = 0; i < LINK_MAC_LEN; i++) {
+        if (i > 0 && *text != ':' && *text != '-')
+            return false;
+        text += i > 0;
+        if (!read_hex_byte(&text, &mac[i]))
+            return false;
+    }
+    return *text == '\0';
+}
+
+int
+parse_mac(const char *text, uint8_t mac[static LINK_MAC_LEN], char errbuf[static PORT_ERRBUF])
+{
+    static const uint8_t zero[LINK_MAC_LEN];
+
+    if (!read_mac(text, mac)) {
+        snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not a MAC address such as 02:00:00:00:00:01", text);
+        return -1;
+    }
+    if ((mac[0] & 1) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%.100s is a multicast address, which no host has for its own", text);
+        return -1;
+    }
+    if (memcmp(mac, zero, LINK_MAC_LEN) == 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%.100s is no host's address: 02:00:00:00:00:01 and the like are free to use", text);
+        return -1;
+    }
+    return 0;
+}
+
 static bool
 is_multicast(const struct address *address)
 {

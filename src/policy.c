@@ -2,6 +2,7 @@
 #include "policy.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int
 policy_add(struct policy *policy, const struct policy_prefix *prefix)
@@ -29,12 +30,33 @@ wants(const struct policy *policy, const struct address *address)
     return address->version == 4 ? policy->ipv4 : policy->ipv6;
 }
 
-static bool
-has_answers(const struct policy *policy)
+bool
+policy_has_answers(const struct policy *policy)
 {
     for (size_t i = 0; i < policy->count; i++)
         if (policy->prefixes[i].role == ADDRESSES_ANSWER)
             return true;
+    return false;
+}
+
+static bool
+has_address(const struct platform_interface *interface, const struct policy_prefix *prefix)
+{
+    for (size_t i = 0; prefix->len == address_bits(prefix->address.version) && i < interface->address_count; i++)
+        if (memcmp(&interface->addresses[i].address, &prefix->address, sizeof prefix->address) == 0)
+            return true;
+    return false;
+}
+
+bool
+policy_needs_groups(const struct policy *policy, const struct platform_interface *interface)
+{
+    for (size_t i = 0; policy->neighbors && i < policy->count; i++) {
+        const struct policy_prefix *prefix = &policy->prefixes[i];
+
+        if (prefix->role == ADDRESSES_ANSWER && prefix->address.version == 6 && !has_address(interface, prefix))
+            return true;
+    }
     return false;
 }
 
@@ -82,6 +104,7 @@ add_own(const struct policy *policy, const struct platform_interface *interface,
         if (!wants(policy, &own->address))
             continue;
         (void)addresses_add(table, &own->address, own->prefix_len, ADDRESSES_ONLINK);
+        (void)addresses_add(table, &own->address, address_bits(own->address.version), ADDRESSES_OWN);
         if (answers && !is_excepted(policy, &own->address))
             (void)addresses_add(table, &own->address, address_bits(own->address.version), ADDRESSES_ANSWER);
     }
@@ -93,7 +116,7 @@ policy_fill(const struct policy *policy, const struct platform_interface *interf
     size_t own = interface == NULL ? 1 : interface->address_count;
     size_t room = addresses_room(policy->count + 2 * own);
     struct addresses_node *nodes = realloc(table->nodes, room * sizeof *nodes);
-    bool by_default = !has_answers(policy);
+    bool by_default = !policy_has_answers(policy);
 
     if (nodes == NULL)
         return -1;

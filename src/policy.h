@@ -18,6 +18,7 @@ struct policy {
     bool ipv4;
     bool ipv6;
     bool errors;    /* requests are looked at that only an error is due for */
+    bool neighbors; /* ARP and neighbour discovery are answered, where the link layer has them */
     bool timestamp; /* ICMP timestamp requests are asked for too */
     bool probe;     /* and extended echo requests */
     struct policy_prefix *prefixes;
@@ -27,6 +28,13 @@ struct policy {
 /* Adds a prefix of -a or -x.  0, or -1 when there is no memory. */
 int policy_add(struct policy *policy, const struct policy_prefix *prefix);
 void policy_free(struct policy *policy);
+
+/* Whether there is any -a: without one, only the kernel's own addresses are answered for. */
+bool policy_has_answers(const struct policy *policy);
+
+/* Whether neighbour solicitations are to be answered for an IPv6 address that `interface` does not have: they come by
+ * multicast, to groups that the kernel is not in. */
+bool policy_needs_groups(const struct policy *policy, const struct platform_interface *interface);
 
 /* Fills a table from the policy.  Without any -a it answers for the addresses of `interface`, or, if that is NULL, for every
  * unicast address.  Networks of the interface are known by their broadcast addresses.  An earlier table's memory is used

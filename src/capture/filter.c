@@ -19,7 +19,7 @@
 #define PCAP_NETMASK_UNKNOWN 0xffffffff
 #endif
 
-enum { ASKING_MAX = 192, ASKING_BOTH_MAX = 2 * ASKING_MAX + 8 }; /* bytes of the text for one IP version, and for both */
+enum { ASKING_MAX = 192, ASKING_ALL_MAX = 3 * ASKING_MAX }; /* bytes of the text for one IP version, and for all */
 
 /* Where tags are in the frame, an expression is about what follows them. */
 #define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
@@ -47,19 +47,32 @@ say_asking6(const struct policy *policy, char *text, size_t room)
                  requests);
 }
 
+/* Neighbour solicitations and advertisements; behind extension headers say_asking6() has them. */
+#define NEIGHBORS4 "arp"
+#define NEIGHBORS6 "(ip6[6] = 58 and (ip6[40] = 135 or ip6[40] = 136))"
+
 /* What asks something of us, and nothing else. */
 static char *
-asking_filter(const struct policy *policy)
+asking_filter(const struct policy *policy, bool has_neighbors)
 {
     char ipv4[ASKING_MAX], ipv6[ASKING_MAX];
-    char *text = malloc(ASKING_BOTH_MAX);
+    const struct {
+        bool is_wanted;
+        const char *text;
+    } parts[] = {
+        {policy->ipv4, ipv4}, {policy->ipv4 && has_neighbors, NEIGHBORS4},
+        {policy->ipv6, ipv6}, {policy->ipv6 && has_neighbors, NEIGHBORS6},
+    };
+    char *text = calloc(ASKING_ALL_MAX, 1);
+    size_t len = 0;
 
     say_asking4(policy, ipv4, sizeof ipv4);
     say_asking6(policy, ipv6, sizeof ipv6);
-    if (text != NULL && policy->ipv4 && policy->ipv6)
-        snprintf(text, ASKING_BOTH_MAX, "(%s or %s)", ipv4, ipv6);
-    else if (text != NULL)
-        snprintf(text, ASKING_BOTH_MAX, "%s", policy->ipv4 ? ipv4 : ipv6);
+    for (size_t i = 0; text != NULL && i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].is_wanted)
+            len += (size_t)snprintf(text + len, ASKING_ALL_MAX - len, "%s%s", len == 0 ? "(" : " or ", parts[i].text);
+    if (text != NULL)
+        snprintf(text + len, ASKING_ALL_MAX - len, ")");
     return text;
 }
 
@@ -107,17 +120,16 @@ speaks_of_tags(const char *expression)
 
 /* The text of the filter.  To be freed. */
 static char *
-filter_text(bool has_tags, const struct policy *policy, const char *expression)
+filter_text(bool is_ethernet, const struct policy *policy, const char *expression)
 {
+    bool has_tags = is_ethernet && !speaks_of_tags(expression);
     char *text, *tagged, *narrow;
 
     if (policy == NULL && expression == NULL)
         return strdup("");
-    if (speaks_of_tags(expression))
-        has_tags = false;
     if (policy == NULL && !has_tags)
         return strdup(expression);
-    narrow = policy == NULL ? strdup(UNTAGGED) : asking_filter(policy);
+    narrow = policy == NULL ? strdup(UNTAGGED) : asking_filter(policy, is_ethernet && policy->neighbors);
     if (narrow == NULL)
         return NULL;
     text = join(narrow, expression);

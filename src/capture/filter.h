@@ -1,4 +1,4 @@
-/* The BPF filter: echo requests, tagged or not, narrowed by the user's expression. */
+/* The BPF filter: echo requests and what neighbours ask, tagged or not, narrowed by the user's expression. */
 #ifndef PONGD_CAPTURE_FILTER_H
 #define PONGD_CAPTURE_FILTER_H
 
@@ -8,9 +8,9 @@
 #include "policy.h"
 #include "port.h"
 
-/* Puts a filter on a handle that is open.  Live (`policy` given) it lets through what may be an echo request of the policy's
- * IP versions, offline (`policy` NULL) everything; both only where the user's expression (NULL: none) holds.
- * 0, or -1 with errbuf filled. */
+/* Puts a filter on a handle that is open.  Live (`policy` given) it lets through what may be an echo request, ARP or
+ * neighbour discovery of the policy's IP versions, offline (`policy` NULL) everything; both only where the user's expression
+ * (NULL: none) holds.  0, or -1 with errbuf filled. */
 int filter_set(pcap_t *pcap, const struct policy *policy, const char *expression, char errbuf[static PORT_ERRBUF]);
 
 /* The same, compiled only.  The program is to be freed with pcap_freecode(). */

@@ -36,6 +36,7 @@ struct live {
     unsigned unit_ns;
     unsigned index; /* of the interface that was opened */
     size_t mtu; /* that was asked for, or 0 */
+    const uint8_t *mac; /* the same, or NULL */
     const struct policy *policy;
     struct savefile_writer *writer;
     const uint8_t *written; /* the request that the writer got last */
@@ -121,8 +122,9 @@ refresh(struct live *live, const struct platform_interface *interface)
     iface->is_up = interface->is_up;
     iface->mtu = live->mtu > 0 ? live->mtu : interface->mtu >= RESPONDER_MTU_MIN ? interface->mtu : RESPONDER_MTU_DEFAULT;
     iface->is_loopback = interface->is_loopback;
-    iface->has_mac = interface->has_mac && iface->link == LINK_EN10MB;
-    memcpy(iface->mac, interface->mac, sizeof iface->mac);
+    iface->has_mac = (interface->has_mac || live->mac != NULL) && iface->link == LINK_EN10MB;
+    memcpy(iface->mac, live->mac != NULL ? live->mac : interface->mac, sizeof iface->mac);
+    iface->answers_neighbors = iface->has_mac && !iface->is_loopback && live->policy->neighbors;
     return policy_fill(live->policy, interface, &iface->addresses);
 }
 
@@ -195,7 +197,7 @@ ring_for(const struct live_options *options, int snaplen)
 /* One attempt to open the interface, with a buffer of `buffer` bytes or, for 0, the system's own choice.  Returns what
  * pcap_activate() did, with *pcap open only if that is not negative, and libpcap's words in `why`. */
 static int
-activate(struct live *live, int snaplen, int buffer, char why[static PCAP_ERRBUF_SIZE])
+activate(struct live *live, int snaplen, int buffer, bool is_promiscuous, char why[static PCAP_ERRBUF_SIZE])
 {
     pcap_t *pcap = pcap_create(live->port.name, why);
     int rc;
@@ -203,6 +205,7 @@ activate(struct live *live, int snaplen, int buffer, char why[static PCAP_ERRBUF
     if (pcap == NULL)
         return PCAP_ERROR_NO_SUCH_DEVICE;
     pcap_set_snaplen(pcap, snaplen);
+    pcap_set_promisc(pcap, is_promiscuous);
     pcap_set_timeout(pcap, READ_TIMEOUT_MS);
     pcap_set_immediate_mode(pcap, 1);
     if (buffer > 0)
@@ -238,17 +241,27 @@ say_inactive(const char *name, int rc, const char *why, char errbuf[static PORT_
         snprintf(errbuf, PORT_ERRBUF, "%s: %s", name, why);
 }
 
+/* Whether frames are wanted that the network card has no reason to let in: to another MAC address than its own, or to the
+ * groups of IPv6 addresses that the kernel does not have. */
+static bool
+needs_promiscuous(const struct live_options *options, const struct platform_interface *interface)
+{
+    return options->mac != NULL || (!options->is_promiscuous_off && policy_needs_groups(options->policy, interface));
+}
+
 /* Opens the interface, with a smaller buffer where the system does not grant what a burst needs. */
 static int
-open_handle(struct live *live, const struct live_options *options, size_t mtu, char errbuf[static PORT_ERRBUF])
+open_handle(struct live *live, const struct live_options *options, const struct platform_interface *interface,
+            char errbuf[static PORT_ERRBUF])
 {
-    int snaplen = snaplen_for(options, mtu), buffer = ring_for(options, snaplen);
+    int snaplen = snaplen_for(options, interface->mtu), buffer = ring_for(options, snaplen);
+    bool is_promiscuous = needs_promiscuous(options, interface);
     char why[PCAP_ERRBUF_SIZE] = "";
-    int rc = activate(live, snaplen, buffer, why);
+    int rc = activate(live, snaplen, buffer, is_promiscuous, why);
 
     while (rc == PCAP_ERROR && buffer > 0 && options->buffer_kib == 0) {
         buffer = buffer > RING_MIN / 4 ? buffer / 2 : 0;
-        rc = activate(live, snaplen, buffer, why);
+        rc = activate(live, snaplen, buffer, is_promiscuous, why);
     }
     if (rc >= 0)
         return 0;
@@ -288,6 +301,11 @@ set_up(struct live *live, const struct live_options *options, char errbuf[static
 
     if (choose_link(live, options, errbuf) != 0)
         return -1;
+    if (options->mac != NULL && live->port.iface.link != LINK_EN10MB) {
+        snprintf(errbuf, PORT_ERRBUF, "-e: %s has link type %s, which has no MAC address to answer with", live->port.name,
+                 link_name(live->port.iface.link));
+        return -1;
+    }
     if (filter_set(live->pcap, options->policy, options->filter, errbuf) != 0)
         return -1;
     (void)pcap_setdirection(live->pcap, PCAP_D_IN); /* where that is not to be had, our own MAC address tells */
@@ -315,7 +333,7 @@ open_all(struct live *live, const struct live_options *options, char errbuf[stat
         return -1;
     }
     live->index = interface.index;
-    rc = open_handle(live, options, interface.mtu, errbuf);
+    rc = open_handle(live, options, &interface, errbuf);
     if (rc == 0)
         rc = set_up(live, options, errbuf);
     if (rc == 0 && refresh(live, &interface) != 0) {
@@ -338,6 +356,7 @@ live_open(const char *name, const struct live_options *options, char errbuf[stat
     live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = platform_watch_open()};
     live->policy = options->policy;
     live->mtu = options->mtu;
+    live->mac = options->mac;
     live->writer = options->writer;
     if (open_all(live, options, errbuf) != 0) {
         live_close(&live->port);

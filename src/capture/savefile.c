@@ -162,6 +162,15 @@ prepare(struct savefile *savefile, const struct savefile_options *options, char 
     }
     iface->mtu = options->mtu > 0 ? options->mtu : RESPONDER_MTU_DEFAULT;
     iface->is_loopback = iface->link == LINK_NULL || iface->link == LINK_LOOP;
+    if (options->mac != NULL && iface->link != LINK_EN10MB) {
+        snprintf(errbuf, PORT_ERRBUF, "-e: %s has link type %s, which has no MAC address to answer with",
+                 savefile->port.name, link_name(iface->link));
+        return -1;
+    }
+    iface->has_mac = options->mac != NULL;
+    if (iface->has_mac)
+        memcpy(iface->mac, options->mac, sizeof iface->mac);
+    iface->answers_neighbors = iface->has_mac && options->policy->neighbors;
     savefile->fcs_len = fcs_len(savefile->pcap);
     if (policy_fill(options->policy, NULL, &iface->addresses) != 0) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");

@@ -183,6 +183,7 @@ walk_fragment(struct ipv6 *ip, struct bytes header)
     ip->fragment_offset = field & FRAGMENT_OFFSET;
     ip->fragment_more = (field & FRAGMENT_MORE) != 0;
     ip->fragment_id = load_be32(header.at + 4);
+    ip->has_fragment = true;
     return (field & (FRAGMENT_OFFSET | FRAGMENT_MORE)) == 0 ? IPV6_OK : IPV6_FRAGMENT;
 }
 

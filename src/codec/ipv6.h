@@ -41,6 +41,7 @@ struct ipv6 {
     size_t fragment_offset; /* in bytes; not 0: what follows is not the upper layer's header */
     bool fragment_more;
     uint32_t fragment_id;
+    bool has_fragment;     /* there is a Fragment header, if only an atomic fragment's */
     bool has_hop_by_hop;   /* the first header is Hop-by-Hop Options */
     bool payload_is_empty; /* the payload length field is 0 */
     const uint8_t *next_header_at; /* the byte that names next_header */

@@ -21,10 +21,22 @@ enum {
 /* AF_INET6 of Linux, NetBSD and OpenBSD, FreeBSD, macOS: a capture may come from any of them. */
 static const uint32_t families_inet6[] = {10, 24, 28, 30};
 
-static bool
-is_ip(uint16_t protocol)
+/* What is known of it by its EtherType. */
+static enum link_status
+protocol_status(uint16_t protocol)
 {
-    return protocol == LINK_PROTOCOL_IPV4 || protocol == LINK_PROTOCOL_IPV6;
+    static const struct {
+        uint16_t protocol;
+        enum link_status status;
+    } known[] = {
+        {LINK_PROTOCOL_IPV4, LINK_OK}, {LINK_PROTOCOL_IPV6, LINK_OK},
+        {LINK_PROTOCOL_ARP, LINK_ARP}, {LINK_PROTOCOL_RARP, LINK_ARP},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i].protocol == protocol)
+            return known[i].status;
+    return LINK_UNKNOWN;
 }
 
 /* Reads the tags that follow when `protocol` is a TPID, up to the EtherType behind them. */
@@ -42,7 +54,7 @@ read_tags(struct bytes *frame, struct link *link, uint16_t protocol)
         protocol = load_be16(tag + 2);
     }
     link->protocol = protocol;
-    return is_ip(protocol) ? LINK_OK : LINK_UNKNOWN;
+    return protocol_status(protocol);
 }
 
 /* What stands from the first TPID to the EtherType in a reply, as 16-bit words.  Returns their number. */
@@ -119,7 +131,7 @@ read_family(uint32_t family, struct link *link)
     for (size_t i = 0; i < sizeof families_inet6 / sizeof families_inet6[0]; i++)
         if (family == families_inet6[i])
             link->protocol = LINK_PROTOCOL_IPV6;
-    return is_ip(link->protocol) ? LINK_OK : LINK_UNKNOWN;
+    return protocol_status(link->protocol);
 }
 
 /* | address family 4 |, in the byte order of the host that captured it */

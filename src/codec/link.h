@@ -29,6 +29,8 @@ enum {
     LINK_ETHERNET_MIN = 60,       /* IEEE 802.3, without the frame check sequence */
     LINK_PROTOCOL_BY_VERSION = 0, /* the link layer does not say what follows */
     LINK_PROTOCOL_IPV4 = 0x0800,
+    LINK_PROTOCOL_ARP = 0x0806,
+    LINK_PROTOCOL_RARP = 0x8035,  /* RFC 903 */
     LINK_PROTOCOL_IPV6 = 0x86dd
 };
 
@@ -55,11 +57,12 @@ enum link_status {
     LINK_OK,
     LINK_SHORT,    /* the frame ends inside the header or a tag */
     LINK_LLC,      /* IEEE 802.3 with a length field */
-    LINK_UNKNOWN,  /* carries something that is not IP */
+    LINK_ARP,      /* carries ARP or RARP */
+    LINK_UNKNOWN,  /* carries something that is neither IP nor ARP */
     LINK_TAGS_OVER /* more VLAN tags than LINK_TAGS_MAX */
 };
 
-/* Reads the link header at the front of `frame`, leaving the cursor on the IP header.  Whatever could be read is filled in,
+/* Reads the link header at the front of `frame`, leaving the cursor on what it carries.  Whatever could be read is filled in,
  * the rest is zero. */
 enum link_status link_read(enum link_type type, struct bytes *frame, struct link *link);
 

@@ -158,17 +158,19 @@ apply(const struct addresses_node *node, const struct address *address, struct a
         return;
     place = place_in(node, address);
     if ((node->roles & ADDRESSES_EXCEPT) != 0)
-        *found = (struct addresses_lookup){ADDRESSES_NONE, false};
+        *found = (struct addresses_lookup){ADDRESSES_NONE, false, false};
     else if ((node->roles & ADDRESSES_ANSWER) != 0)
-        *found = (struct addresses_lookup){place, node->len == address_bits(address->version)};
+        *found = (struct addresses_lookup){place, node->len == address_bits(address->version), false};
     else if (place != ADDRESSES_OURS)
-        *found = (struct addresses_lookup){place, false};
+        *found = (struct addresses_lookup){place, false, false};
+    if ((node->roles & ADDRESSES_OWN) != 0)
+        found->is_own = true;
 }
 
 struct addresses_lookup
 addresses_lookup(const struct addresses *table, const struct address *address)
 {
-    struct addresses_lookup found = {ADDRESSES_NONE, false};
+    struct addresses_lookup found = {ADDRESSES_NONE, false, false};
     const struct addresses_node *node = &table->nodes[address->version == 4 ? 0 : 1];
     uint32_t next;
 

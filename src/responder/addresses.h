@@ -15,7 +15,8 @@ struct address {
 enum addresses_role {
     ADDRESSES_ANSWER = 1, /* answered for */
     ADDRESSES_EXCEPT = 2, /* not answered for, which wins over ADDRESSES_ANSWER on the same prefix */
-    ADDRESSES_ONLINK = 4  /* not answered for by itself, but its network and broadcast addresses are known by it */
+    ADDRESSES_ONLINK = 4, /* not answered for by itself, but its network and broadcast addresses are known by it */
+    ADDRESSES_OWN = 8     /* a single address that the kernel has on the interface: it speaks for it to neighbours */
 };
 
 /* What an address is to us. */
@@ -45,6 +46,7 @@ struct addresses {
 struct addresses_lookup {
     enum addresses_match match;
     bool is_host; /* ours by a prefix of full length: a single address, not one of many */
+    bool is_own;  /* ADDRESSES_OWN, whether ours or not */
 };
 
 /* How many nodes `prefixes` different prefixes need at the most. */

@@ -1,6 +1,7 @@
 /* Whether a packet is answered.  The order of the rules decides which verdict a frame with several faults gets. */
 #include "responder/checks.h"
 
+#include "responder/neighbor.h"
 #include "responder/reply.h"
 
 #define GO_ON VERDICT_ANSWERED /* what a check says that has no objection */
@@ -26,10 +27,13 @@ check_link(const struct matter *m)
         [LINK_OK] = GO_ON,
         [LINK_SHORT] = VERDICT_L2_SHORT,
         [LINK_LLC] = VERDICT_L2_LLC,
+        [LINK_ARP] = GO_ON,
         [LINK_UNKNOWN] = VERDICT_L2_PROTO,
         [LINK_TAGS_OVER] = VERDICT_L2_VLAN,
     };
 
+    if (m->packet->link_status == LINK_ARP && !m->frame->iface->answers_neighbors)
+        return VERDICT_L2_PROTO;
     return verdicts[m->packet->link_status];
 }
 
@@ -260,16 +264,29 @@ is_zoned(const uint8_t address[static 16])
     return address[0] == 0xfe && (address[1] & 0xc0) == 0x80 && (address[2] != 0 || address[3] != 0);
 }
 
+/* Whether a packet asks for a neighbour, or answers one that asked, and so is judged by other rules. */
+static bool
+is_ndp(const struct matter *m)
+{
+    const struct packet *packet = m->packet;
+
+    return m->frame->iface->answers_neighbors && packet->version == 6 && packet->has_icmp &&
+           packet->ipv6_walk == IPV6_OK && ndp_is_message(&packet->icmp);
+}
+
 static enum verdict
 check_source6(const struct matter *m)
 {
+    static const uint8_t unspecified[16];
     const uint8_t *src = m->packet->src.bytes;
 
+    if (is_ndp(m) && memcmp(src, unspecified, 16) == 0) /* it has no address yet */
+        return GO_ON;
     if (src[0] == 0xff || is_impossible6(m, src))
         return VERDICT_IP6_BADSRC;
     if (is_zoned(src))
         return VERDICT_IP6_BADSCOPE;
-    return is_land(m, addresses_lookup(&m->frame->iface->addresses, &m->packet->src)) ? VERDICT_IP_LAND : GO_ON;
+    return !is_ndp(m) && is_land(m, addresses_lookup(&m->frame->iface->addresses, &m->packet->src)) ? VERDICT_IP_LAND : GO_ON;
 }
 
 static enum verdict
@@ -282,6 +299,8 @@ check_multicast6(const struct matter *m)
 
     if ((dst[1] & 0x0f) < 2) /* scope 0 is reserved, 1 never leaves a host */
         return VERDICT_IP6_BADSCOPE;
+    if (is_ndp(m)) /* to be in the group is the target's matter */
+        return GO_ON;
     if (memcmp(dst, all_nodes, 16) != 0 && !addresses_solicited(addresses, dst))
         return VERDICT_IP6_NOTMEMBER;
     return addresses_source(addresses, &m->packet->src, &source) ? GO_ON : VERDICT_IP6_NOTMEMBER;
@@ -320,6 +339,8 @@ check_upper6(const struct matter *m)
 {
     const struct packet *packet = m->packet;
 
+    if (is_ndp(m))
+        return neighbor_judge_ndp(m->frame, packet);
     if (packet->ipv6.next_header != IPV6_NEXT_ICMPV6)
         return VERDICT_IP6_PROTO;
     if (!packet->icmp_is_whole)
@@ -360,5 +381,7 @@ checks_judge(const struct responder *responder, const struct frame *frame, const
     if (!frame->iface->has_mac && packet->link.is_loopback)
         m.is_loopback = true;
     verdict = run(link_checks, &m);
+    if (verdict == GO_ON && packet->link_status == LINK_ARP)
+        return neighbor_judge_arp(frame, packet);
     return verdict != GO_ON ? verdict : run(packet->version == 6 ? ipv6_checks : ipv4_checks, &m);
 }

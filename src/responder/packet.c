@@ -26,6 +26,8 @@ read_icmp(struct packet *packet, struct bytes message)
     packet->has_icmp = true;
     packet->icmp_is_whole = icmp_read(message, &packet->icmp);
     packet->kind = REQUEST_NONE;
+    if (packet->version == 6 && ndp_is_message(&packet->icmp))
+        (void)ndp_read(&packet->icmp, &packet->ndp);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (message.left > 0 && kinds[i].version == packet->version && kinds[i].type == packet->icmp.type)
             packet->kind = kinds[i].kind;
@@ -57,6 +59,8 @@ read_ipv6(struct packet *packet, struct bytes datagram, const uint8_t *seam)
     set_address(&packet->src, 6, ip->src);
     set_address(&packet->dst, 6, ip->dst);
     packet->ipv6_walk = ipv6_walk(ip, seam);
+    if (seam != NULL)
+        ip->has_fragment = true;
     if (ip->next_header == IPV6_NEXT_ICMPV6 && ip->fragment_offset == 0)
         read_icmp(packet, ip->payload);
 }
@@ -77,6 +81,8 @@ packet_read_rejoined(enum link_type type, struct bytes frame, const uint8_t *sea
 {
     memset(packet, 0, sizeof *packet);
     packet->link_status = link_read(type, &frame, &packet->link);
+    if (packet->link_status == LINK_ARP)
+        packet->arp_status = arp_read(frame, &packet->arp);
     if (packet->link_status != LINK_OK)
         return;
     packet->version = ip_version(packet, frame);

@@ -2,17 +2,21 @@
 #ifndef PONGD_RESPONDER_PACKET_H
 #define PONGD_RESPONDER_PACKET_H
 
+#include "codec/arp.h"
 #include "codec/icmp.h"
 #include "codec/ipv4.h"
 #include "codec/ipv4_options.h"
 #include "codec/ipv6.h"
 #include "codec/link.h"
+#include "codec/ndp.h"
 #include "responder/addresses.h"
 #include "responder/responder.h"
 
 struct packet {
     struct link link;
     enum link_status link_status;
+    struct arp arp; /* where link_status is LINK_ARP */
+    enum arp_status arp_status;
     uint8_t version; /* of IP: 4, 6, or 0 when there is none */
     struct ipv4 ipv4;
     enum ipv4_status ipv4_status;
@@ -23,6 +27,7 @@ struct packet {
     struct address src;         /* version 0 when the IP header is not all there */
     struct address dst;
     struct icmp icmp;
+    struct ndp ndp;    /* where the ICMPv6 message is one of Neighbor Discovery */
     bool has_icmp;     /* the upper layer is ICMP, and its first bytes are in this frame */
     bool icmp_is_whole; /* its header is all there */
     enum request_kind kind; /* of request that it is, as far as can be seen */

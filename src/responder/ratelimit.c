@@ -11,6 +11,12 @@ ratelimit_init(struct ratelimit *limit, uint64_t rate, uint64_t burst)
     limit->last_ns = 0;
 }
 
+void
+ratelimit_init_every(struct ratelimit *limit, uint64_t every_ns)
+{
+    *limit = (struct ratelimit){.cost_ns = every_ns, .full_ns = every_ns, .credit_ns = every_ns};
+}
+
 bool
 ratelimit_take(struct ratelimit *limit, uint64_t now_ns)
 {

@@ -17,6 +17,9 @@ struct ratelimit {
 /* At most `rate` a second (1 to RATELIMIT_MAX, 0 for no limit) and `burst` at once. */
 void ratelimit_init(struct ratelimit *limit, uint64_t rate, uint64_t burst);
 
+/* At most one every `every_ns` nanoseconds. */
+void ratelimit_init_every(struct ratelimit *limit, uint64_t every_ns);
+
 /* Takes one from the bucket.  False when it is empty.  A clock that steps back earns nothing and costs nothing. */
 bool ratelimit_take(struct ratelimit *limit, uint64_t now_ns);
 

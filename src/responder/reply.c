@@ -2,6 +2,7 @@
 #include "responder/reply.h"
 
 #include "codec/checksum.h"
+#include "responder/build.h"
 #include "responder/probe.h"
 
 enum {
@@ -10,10 +11,6 @@ enum {
     MS_PER_DAY = 86400000,
     PROBE_TTL = 255 /* RFC 8335 section 4, as are TOS 0 and DF */
 };
-
-/* Offline nobody has told us a MAC address, and a request to a group does not name one: RFC 7042 section 2.1.2 sets this
- * one aside for documentation. */
-static const uint8_t stand_in_mac[LINK_MAC_LEN] = {0x00, 0x00, 0x5e, 0x00, 0x53, 0x01};
 
 /* A hash of the two ends of a reply and its protocol. */
 static uint64_t
@@ -36,17 +33,6 @@ next_ip_id(struct responder *responder, const struct address *src, const struct 
     uint64_t hash = hash_ends(responder, src, dst, IPV4_PROTOCOL_ICMP);
 
     return (uint16_t)((hash >> 48) + responder->ip_ids[hash % RESPONDER_ID_COUNTERS]++);
-}
-
-/* Our MAC address in a reply, NULL where the link layer has none or it is not known. */
-static const uint8_t *
-reply_mac(const struct iface *iface, const struct link *link)
-{
-    if (iface->has_mac)
-        return iface->mac;
-    if (link->dst == NULL)
-        return NULL;
-    return link->group ? stand_in_mac : link->dst;
 }
 
 /* As Linux does it, whatever is not another host's: an address of ours, and what no single host has. */
@@ -95,40 +81,6 @@ reply_options4(const struct frame *frame, const struct packet *packet, uint8_t o
     };
 
     return ipv4_options_answer(&packet->ipv4_options, &host, out);
-}
-
-/* What all frames of a reply have in common. */
-struct build {
-    struct responder *responder;
-    const struct frame *frame;
-    const struct packet *packet;
-    struct writer writer;
-};
-
-/* Begins a frame: its link header. */
-static uint8_t *
-begin_frame(struct build *build)
-{
-    const struct iface *iface = build->frame->iface;
-    uint8_t *start = build->writer.at;
-
-    link_write_reply(iface->link, &build->packet->link, reply_mac(iface, &build->packet->link), &build->writer);
-    return start;
-}
-
-/* Ends a frame: padding, and its place among the replies. */
-static void
-end_frame(struct build *build, const uint8_t *start)
-{
-    struct responder *responder = build->responder;
-    size_t len = (size_t)(build->writer.at - start), least = link_minimum(build->frame->iface->link);
-
-    if (len < least)
-        writer_zero(&build->writer, least - len);
-    if (build->writer.overflow || responder->reply_count == RESPONDER_REPLIES)
-        return;
-    responder->replies[responder->reply_count++] =
-        (struct reply){start, len < least ? least : len, build->frame->ts_ns};
 }
 
 /* How much of a message goes into each fragment: a multiple of 8 bytes (RFC 791). */
@@ -207,10 +159,10 @@ build_ipv4(struct build *build)
     if (packet->kind == REQUEST_TIMESTAMP)
         len = ICMP_TIMESTAMP_LEN;
     if (headers + len <= build->frame->iface->mtu) {
-        start = begin_frame(build);
+        start = build_begin(build);
         ipv4_write(&build->writer, &reply, 0, len, false);
         write_message4(build, &build->writer);
-        end_frame(build, start);
+        build_end(build, start);
         return;
     }
     write_message4(build, &message);
@@ -218,10 +170,10 @@ build_ipv4(struct build *build)
     for (size_t at = 0; at < len; at += most) {
         size_t piece = len - at < most ? len - at : most;
 
-        start = begin_frame(build);
+        start = build_begin(build);
         ipv4_write(&build->writer, &reply, at, piece, at + piece < len);
         writer_put(&build->writer, build->responder->message + at, piece);
-        end_frame(build, start);
+        build_end(build, start);
         ipv4_blank_options(options, reply.options.left);
     }
 }
@@ -259,10 +211,10 @@ build_ipv6(struct build *build)
 
     reply.flow_label = (uint32_t)hash_ends(build->responder, &src, dst, IPV6_NEXT_ICMPV6) & FLOW_LABEL_MASK;
     if (IPV6_HEADER_LEN + len <= mtu) {
-        start = begin_frame(build);
+        start = build_begin(build);
         ipv6_write(&build->writer, &reply, len);
         write_message6(build, &src, &build->writer);
-        end_frame(build, start);
+        build_end(build, start);
         return;
     }
     write_message6(build, &src, &message);
@@ -271,28 +223,19 @@ build_ipv6(struct build *build)
     for (size_t at = 0; at < len; at += most) {
         size_t piece = len - at < most ? len - at : most;
 
-        start = begin_frame(build);
+        start = build_begin(build);
         ipv6_write_fragment(&build->writer, &reply, id, at, piece, at + piece < len);
         writer_put(&build->writer, build->responder->message + at, piece);
-        end_frame(build, start);
+        build_end(build, start);
     }
-}
-
-/* Begins behind the replies that are there. */
-static struct build
-begin(struct responder *responder, const struct frame *frame, const struct packet *packet)
-{
-    const struct reply *last = responder->replies + responder->reply_count;
-    size_t used = responder->reply_count == 0 ? 0 : (size_t)(last[-1].data + last[-1].len - responder->bytes);
-
-    return (struct build){responder, frame, packet, {responder->bytes + used, sizeof responder->bytes - used, false}};
 }
 
 void
 reply_build(struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
-    struct build build = begin(responder, frame, packet);
+    struct build build;
 
+    build_init(&build, responder, frame, packet);
     if (packet->version == 6)
         build_ipv6(&build);
     else
@@ -338,12 +281,14 @@ void
 reply_build_error(struct responder *responder, const struct frame *frame, const struct packet *packet,
                   const struct reply_error *error)
 {
-    struct build build = begin(responder, frame, packet);
-    uint8_t *start = begin_frame(&build);
+    struct build build;
+    uint8_t *start;
 
+    build_init(&build, responder, frame, packet);
+    start = build_begin(&build);
     if (packet->version == 6)
         build_error6(&build, error);
     else
         build_error4(&build, error);
-    end_frame(&build, start);
+    build_end(&build, start);
 }

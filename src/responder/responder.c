@@ -4,6 +4,7 @@
 #include "responder/checks.h"
 #include "responder/errors.h"
 #include "responder/fragments.h"
+#include "responder/neighbor.h"
 #include "responder/packet.h"
 #include "responder/reply.h"
 
@@ -27,6 +28,7 @@ responder_init(struct responder *responder, uint64_t seed)
     ratelimit_init(&responder->error_rate, 1000, 50); /* as Linux has it */
     for (size_t i = 0; i < RESPONDER_ERROR_SOURCES; i++)
         ratelimit_init(&responder->error_sources[i], 1, 6);
+    neighbor_init(responder);
     responder->fragmented = 0;
     memset(responder->vlans, 0, sizeof responder->vlans);
     memset(responder->ip_ids, 0, sizeof responder->ip_ids);
@@ -130,6 +132,8 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     responder->reply_count = 0;
     if (outcome->verdict == VERDICT_ANSWERED)
         reply_build(responder, frame, &packet);
+    else if (neighbor_is_owed(outcome->verdict))
+        outcome->verdict = neighbor_build(responder, frame, &packet, outcome->verdict);
     else if (responder->sends_errors)
         errors_build(responder, frame, &packet, outcome->verdict);
     outcome->replies = responder->replies;

@@ -18,6 +18,7 @@ enum {
     RESPONDER_IFACES = 64,
     RESPONDER_ID_COUNTERS = 4096,
     RESPONDER_ERROR_SOURCES = 1024, /* buckets that sources share by chance */
+    RESPONDER_DEFENCES = 256,        /* the same of addresses that others claim */
     RESPONDER_REPLY_MAX = LINK_HEADER_MAX + 40 + 65535, /* link header, IPv6 header, the most that it can carry */
     RESPONDER_MTU_MIN = 68,                              /* RFC 791 */
     RESPONDER_MTU_DEFAULT = 1500,
@@ -46,6 +47,7 @@ struct iface {
     size_t mtu;      /* the longest IP packet to send, in bytes */
     bool has_mac;
     uint8_t mac[LINK_MAC_LEN]; /* ours; without one, every destination MAC address is taken for ours */
+    bool answers_neighbors; /* ARP and neighbour discovery are ours to answer; needs Ethernet and a MAC address */
     struct addresses addresses;
 };
 
@@ -83,7 +85,8 @@ struct outcome {
     enum verdict verdict;
     struct request request;
     const struct reply *replies; /* valid until the next respond() */
-    size_t reply_count;          /* not 0 when the verdict is VERDICT_ANSWERED, or when an ICMP error is due instead */
+    size_t reply_count;          /* not 0 when the verdict is VERDICT_ANSWERED or VERDICT_NEIGHBOR, or when an ICMP
+                                * error or the defence of an address is due instead */
 };
 
 /* The responder's state.  It is large: keep it off the stack. */
@@ -101,6 +104,8 @@ struct responder {
     struct ratelimit error_sources[RESPONDER_ERROR_SOURCES];
     const struct iface *ifaces[RESPONDER_IFACES]; /* those that are answered on */
     size_t iface_count;
+    struct ratelimit neighbor_rate;
+    struct ratelimit defences[RESPONDER_DEFENCES];
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
     uint16_t ip_ids[RESPONDER_ID_COUNTERS];
     uint32_t fragmented; /* IPv6 replies that were sent in fragments */

@@ -5,6 +5,7 @@
 /* A row is: constant, name, meaning.  A new verdict is a row here and a line in the manual. */
 #define VERDICT_TABLE(ROW) \
     ROW(ANSWERED, "answered", "a reply was sent") \
+    ROW(NEIGHBOR, "neighbor", "an ARP request or neighbour solicitation that was answered") \
     ROW(CAP_TRUNC, "cap-trunc", "captured short: the snapshot length cut it") \
     ROW(L2_SHORT, "l2-short", "ends inside the link header or a VLAN tag") \
     ROW(L2_OTHER, "l2-other", "sent to another host's MAC address") \
@@ -14,6 +15,14 @@
     ROW(L2_VLAN, "l2-vlan", "a VLAN that is not answered, or more than two tags") \
     ROW(L2_LLC, "l2-llc", "IEEE 802.3 with LLC") \
     ROW(L2_PROTO, "l2-proto", "carries something that is not IP") \
+    ROW(ARP_SHORT, "arp-short", "less than an ARP packet") \
+    ROW(ARP_BAD, "arp-bad", "ARP for something else than IPv4 on Ethernet") \
+    ROW(ARP_OP, "arp-op", "RARP, or ARP that is no request") \
+    ROW(ARP_BADSHA, "arp-badsha", "the sender's MAC address in ARP is a group or zero") \
+    ROW(ARP_BADSPA, "arp-badspa", "the sender's IPv4 address in ARP is one that no host has") \
+    ROW(ARP_SELF, "arp-self", "the sender's MAC address in ARP is ours") \
+    ROW(ARP_CONFLICT, "arp-conflict", "another host claims an address that is answered for, by ARP") \
+    ROW(ARP_NOTOURS, "arp-notours", "ARP for an address that is not answered for, or that the kernel has") \
     ROW(IP_SHORT, "ip-short", "less than an IPv4 header, or no IP at all") \
     ROW(IP_BADVER, "ip-badver", "the IP version is wrong") \
     ROW(IP_BADHLEN, "ip-badhlen", "the IPv4 header length is impossible") \
@@ -53,6 +62,10 @@
     ROW(IP6_IPSEC, "ip6-ipsec", "an Authentication or ESP header") \
     ROW(ICMP6_SHORT, "icmp6-short", "less than an ICMPv6 header") \
     ROW(ICMP6_BADSUM, "icmp6-badsum", "the ICMPv6 checksum is wrong") \
+    ROW(ND_HLIM, "nd-hlim", "neighbour discovery from beyond a router") \
+    ROW(ND_BAD, "nd-bad", "malformed neighbour discovery") \
+    ROW(ND_DUP, "nd-dup", "another host claims an address that is answered for, by neighbour discovery") \
+    ROW(ND_NOTOURS, "nd-notours", "neighbour discovery of an address that is not answered for, or that the kernel has") \
     ROW(TX_FAIL, "tx-fail", "a reply was built, and the system did not take it")
 
 enum verdict {

@@ -71,6 +71,30 @@ test_prefixes(void **state)
     }
 }
 
+static void
+test_mac_addresses(void **state)
+{
+    static const char *const right[] = {"02:0a:00:00:0B:ff", "2:a:0:0:b:FF", "02-0A-00-00-0b-ff"};
+    static const char *const wrong[] = {
+        "", ":", "02", "02:00:00:00:00", "02:00:00:00:00:", "02:00:00:00:00:01:", "02:00:00:00:00:01:02",
+        "02:00:00:00:00:001", "02:00:00:00:00:0g", "02::00:00:00:01", "020000000001", " 02:00:00:00:00:01",
+        "02:00:00:00:00:01 ", "02.00.00.00.00.01", "01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00",
+        "-2:00:00:00:00:01",
+    };
+    uint8_t mac[LINK_MAC_LEN];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(right); i++) {
+        assert_int_equal(parse_mac(right[i], mac, errbuf), 0);
+        assert_memory_equal(mac, "\x02\x0a\0\0\x0b\xff", LINK_MAC_LEN);
+    }
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        errbuf[0] = '\0';
+        assert_int_equal(parse_mac(wrong[i], mac, errbuf), -1);
+        assert_true(strlen(errbuf) > 0);
+    }
+}
+
 int
 main(void)
 {
@@ -78,6 +102,7 @@ main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_mac_addresses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

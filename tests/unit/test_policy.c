@@ -18,15 +18,21 @@ want(struct policy *policy, const char *prefix, enum addresses_role role)
     assert_int_equal(policy_add(policy, &entry), 0);
 }
 
-static enum addresses_match
-match(const char *text)
+static struct addresses_lookup
+look_up(const char *text)
 {
     struct address address;
     char errbuf[PORT_ERRBUF];
     unsigned len;
 
     assert_int_equal(parse_prefix(text, &address, &len, errbuf), 0);
-    return addresses_lookup(&table, &address).match;
+    return addresses_lookup(&table, &address);
+}
+
+static enum addresses_match
+match(const char *text)
+{
+    return look_up(text).match;
 }
 
 static struct platform_address own[] = {
@@ -115,6 +121,57 @@ test_one_version_only(void **state)
     assert_int_equal(match("2001:db8::1"), ADDRESSES_NONE);
 }
 
+/* The kernel's addresses are known as its own, whether they are answered for or not, and whatever excepts them. */
+static void
+test_own_addresses_are_known(void **state)
+{
+    static const struct {
+        const char *address;
+        bool is_own;
+    } cases[] = {{"192.0.2.2", true}, {"192.0.2.3", false}, {"192.0.2.0", false}, {"fd00::2", true}, {"fd00::3", false}};
+    static const char *const given[] = {NULL, "192.0.2.0/24", "192.0.2.2", "198.51.100.1"};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(given); i++) {
+        struct policy policy = {.ipv4 = true, .ipv6 = true};
+
+        if (given[i / 2] != NULL)
+            want(&policy, given[i / 2], i % 2 == 0 ? ADDRESSES_ANSWER : ADDRESSES_EXCEPT);
+        assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+        for (size_t j = 0; j < COUNT(cases); j++)
+            assert_int_equal(look_up(cases[j].address).is_own, cases[j].is_own);
+        policy_free(&policy);
+    }
+}
+
+/* Promiscuous mode is for IPv6 addresses that the kernel does not have, and for no others. */
+static void
+test_groups_are_needed(void **state)
+{
+    static const struct {
+        const char *prefix;
+        enum addresses_role role;
+        bool is_needed;
+    } cases[] = {
+        {"fd00::2", ADDRESSES_ANSWER, false},
+        {"fd00::3", ADDRESSES_ANSWER, true},
+        {"fd00::2/127", ADDRESSES_ANSWER, true},
+        {"198.51.100.0/24", ADDRESSES_ANSWER, false},
+        {"fd00::3", ADDRESSES_EXCEPT, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct policy policy = {.ipv4 = true, .ipv6 = true, .neighbors = true};
+
+        want(&policy, cases[i].prefix, cases[i].role);
+        assert_int_equal(policy_needs_groups(&policy, &interface), cases[i].is_needed);
+        policy.neighbors = false;
+        assert_false(policy_needs_groups(&policy, &interface));
+        policy_free(&policy);
+    }
+}
+
 int
 main(void)
 {
@@ -124,6 +181,8 @@ main(void)
         cmocka_unit_test_teardown(test_exception_takes_own_address_away, clean),
         cmocka_unit_test_teardown(test_everything_offline, clean),
         cmocka_unit_test_teardown(test_one_version_only, clean),
+        cmocka_unit_test_teardown(test_own_addresses_are_known, clean),
+        cmocka_unit_test(test_groups_are_needed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

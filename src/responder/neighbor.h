@@ -1,0 +1,25 @@
+/* Neighbours: ARP requests and neighbour solicitations for the addresses that are ours but not the kernel's. */
+#ifndef PONGD_RESPONDER_NEIGHBOR_H
+#define PONGD_RESPONDER_NEIGHBOR_H
+
+#include "responder/packet.h"
+#include "responder/responder.h"
+
+/* Sets the limits: 1000 answers a second, a defence of an address every ten seconds. */
+void neighbor_init(struct responder *responder);
+
+/* What is to become of an ARP packet that the link layer has no objection to. */
+enum verdict neighbor_judge_arp(const struct frame *frame, const struct packet *packet);
+
+/* The same of a message of Neighbor Discovery whose IPv6 header is right. */
+enum verdict neighbor_judge_ndp(const struct frame *frame, const struct packet *packet);
+
+/* Whether a verdict asks for an answer, or for the defence of an address. */
+bool neighbor_is_owed(enum verdict verdict);
+
+/* Builds what is owed, in responder->replies, as far as the limits allow.  Returns `verdict`, or VERDICT_RATE where an
+ * answer is one too many. */
+enum verdict neighbor_build(struct responder *responder, const struct frame *frame, const struct packet *packet,
+                            enum verdict verdict);
+
+#endif
