@@ -79,13 +79,13 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         .buffer_kib = options->buffer_kib,
         .link_type = options->link_type,
         .filter = options->filter,
-        .policy = &options->policy,
         .mtu = options->mtu,
         .mac = options->is_mac_given ? options->mac : NULL,
         .is_promiscuous_off = options->is_promiscuous_off,
     };
 
     for (unsigned i = 0; i < options->interface_count; i++) {
+        live.policy = options_policy(options, i);
         loop->ports[i] = live_open(options->interfaces[i], &live, errbuf);
         if (loop->ports[i] == NULL)
             return -1;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "parse.h"
+#include "prefix_file.h"
 
 enum {
     SNAPLEN_MOST = 262144,
@@ -30,6 +31,13 @@ set_interface(struct options *options, const char *argument, char errbuf[static 
     return 0;
 }
 
+/* The policy of the interface that was named last; before any it is that of all. */
+static struct policy *
+current_policy(struct options *options)
+{
+    return options->interface_count == 0 ? &options->policy : &options->interface_policies[options->interface_count - 1];
+}
+
 static int
 add_prefix(struct options *options, const char *argument, enum addresses_role role, char errbuf[static PORT_ERRBUF])
 {
@@ -37,7 +45,7 @@ add_prefix(struct options *options, const char *argument, enum addresses_role ro
 
     if (parse_prefix(argument, &prefix.address, &prefix.len, errbuf) != 0)
         return -1;
-    if (policy_add(&options->policy, &prefix) != 0) {
+    if (policy_add(current_policy(options), &prefix) != 0) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         return -1;
     }
@@ -54,6 +62,19 @@ static int
 set_except(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return add_prefix(options, argument, ADDRESSES_EXCEPT, errbuf);
+}
+
+static int
+set_list(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    if (strcmp(argument, "-") == 0) {
+        if (options->is_list_on_input) {
+            snprintf(errbuf, PORT_ERRBUF, "standard input can be read once only");
+            return -1;
+        }
+        options->is_list_on_input = true;
+    }
+    return prefix_file_read(argument, current_policy(options), errbuf);
 }
 
 static int
@@ -261,6 +282,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'i', "interface", "IF", "answer on this interface (may be repeated)", set_interface},
     {'a', "answer", "ADDR[/LEN]", "answer for this address or prefix (may be repeated)", set_answer},
     {'x', "except", "ADDR[/LEN]", "never answer for this address or prefix (may be repeated)", set_except},
+    {'f', NULL, "FILE", "a file with one ADDR[/LEN] a line, or ! ADDR[/LEN] (may be repeated)", set_list},
     {'4', NULL, NULL, "only IPv4", set_ipv4},
     {'6', NULL, NULL, "only IPv6", set_ipv6},
     {'e', "ether", "MAC", "answer with this MAC address, in promiscuous mode", set_mac},

@@ -129,6 +129,8 @@ find_conflict(const struct options *options)
         return "-L needs an interface: -i INTERFACE";
     if (options->is_quiet && options->verbosity > 0)
         return "-q and -v: it is one or the other";
+    if (is_standard(options->read_path) && options->is_list_on_input)
+        return "-r - and -f -: standard input cannot be both a capture and a list";
     if (is_standard(options->write_path) && (options->verbosity > 0 || options->is_json))
         return "-w -: standard output cannot take both replies and lines: write replies to a file, or leave out -v and --json";
     if (offline && options->link_type != NULL)
@@ -142,17 +144,56 @@ find_conflict(const struct options *options)
 
 /* -4 with an IPv6 address and the like. */
 static int
-check_versions(const struct options *options, char errbuf[static PORT_ERRBUF])
+check_versions(const struct policy *policy, char errbuf[static PORT_ERRBUF])
 {
-    for (size_t i = 0; i < options->policy.count; i++) {
-        uint8_t version = options->policy.prefixes[i].address.version;
+    for (size_t i = 0; i < policy->count; i++) {
+        uint8_t version = policy->prefixes[i].address.version;
 
-        if (version == 4 ? options->policy.ipv4 : options->policy.ipv6)
+        if (version == 4 ? policy->ipv4 : policy->ipv6)
             continue;
-        snprintf(errbuf, PORT_ERRBUF, "-%d: there is an IPv%d address among -a and -x", version == 4 ? 6 : 4, version);
+        snprintf(errbuf, PORT_ERRBUF, "-%d: there is an IPv%d address among -a, -x and -f", version == 4 ? 6 : 4,
+                 version);
         return -1;
     }
     return 0;
+}
+
+/* Neighbors are answered for what -a names; the interface's own addresses are the kernel's. */
+static void
+settle_neighbors(const struct options *options, struct policy *policy)
+{
+    policy->neighbors = !options->is_neighbor_off && (options->read_path != NULL || policy_has_answers(policy));
+}
+
+/* Settles the policies: an interface with prefixes of its own gets those of all interfaces besides, others share one. */
+static int
+finish_policies(struct options *options, char errbuf[static PORT_ERRBUF])
+{
+    struct policy *common = &options->policy;
+
+    if (check_versions(common, errbuf) != 0)
+        return -1;
+    for (unsigned i = 0; i < options->interface_count; i++) {
+        struct policy *policy = &options->interface_policies[i];
+
+        if (policy->count == 0)
+            continue;
+        if (policy_inherit(policy, common) != 0) {
+            snprintf(errbuf, PORT_ERRBUF, "out of memory");
+            return -1;
+        }
+        settle_neighbors(options, policy);
+        if (check_versions(policy, errbuf) != 0)
+            return -1;
+    }
+    settle_neighbors(options, common);
+    return 0;
+}
+
+const struct policy *
+options_policy(const struct options *options, unsigned i)
+{
+    return options->interface_policies[i].count > 0 ? &options->interface_policies[i] : &options->policy;
 }
 
 static int
@@ -165,15 +206,13 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
     options->policy.timestamp = options->answers_timestamp;
     options->policy.probe = options->answers_probe;
     options->policy.errors = options->sends_errors;
-    options->policy.neighbors =
-        !options->is_neighbor_off && (options->read_path != NULL || policy_has_answers(&options->policy));
     if (!options->is_vlan_given && options->read_path != NULL)
         option_table_add_vlans(options, 1, OPTION_VID_LAST);
     if (conflict != NULL) {
         snprintf(errbuf, PORT_ERRBUF, "%s", conflict);
         return -1;
     }
-    return check_versions(options, errbuf);
+    return finish_policies(options, errbuf);
 }
 
 int
@@ -203,6 +242,8 @@ void
 options_free(struct options *options)
 {
     policy_free(&options->policy);
+    for (unsigned i = 0; i < options->interface_count; i++)
+        policy_free(&options->interface_policies[i]);
     free(options->filter);
     options->filter = NULL;
 }

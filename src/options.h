@@ -28,7 +28,9 @@ struct options {
     unsigned interface_count;
     const char *read_path;
     const char *write_path;
-    struct policy policy;
+    struct policy policy; /* of all interfaces, or of the file */
+    struct policy interface_policies[OPTIONS_INTERFACES]; /* of those with prefixes of their own */
+    bool is_list_on_input; /* a list of -f is read from standard input */
     bool is_mac_given;
     uint8_t mac[LINK_MAC_LEN]; /* that replies come from and frames are to be sent to */
     bool is_neighbor_off;
@@ -63,6 +65,9 @@ struct options {
 /* Reads argv.  0, or -1 with one sentence in errbuf.  options_free() is called in both cases. */
 int options_parse(struct options *options, int argc, char *argv[], char errbuf[static PORT_ERRBUF]);
 void options_free(struct options *options);
+
+/* What holds for interface number `i`. */
+const struct policy *options_policy(const struct options *options, unsigned i);
 
 /* The usage and a line for each option. */
 void options_help(FILE *out);

@@ -1,18 +1,55 @@
 /* The user's wishes, made into a table of addresses. */
 #include "policy.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { ROOM_LEAST = 16 };
+
+/* Makes room for `more` prefixes, by half as much again at least, so that a million cost little more than one each. */
+static int
+make_room(struct policy *policy, size_t more)
+{
+    size_t room = policy->room + policy->room / 2 + ROOM_LEAST;
+    struct policy_prefix *grown;
+
+    if (policy->room - policy->count >= more)
+        return 0;
+    if (room < policy->count + more)
+        room = policy->count + more;
+    grown = room > SIZE_MAX / sizeof *grown ? NULL : realloc(policy->prefixes, room * sizeof *grown);
+    if (grown == NULL)
+        return -1;
+    policy->prefixes = grown;
+    policy->room = room;
+    return 0;
+}
 
 int
 policy_add(struct policy *policy, const struct policy_prefix *prefix)
 {
-    struct policy_prefix *grown = realloc(policy->prefixes, (policy->count + 1) * sizeof *grown);
-
-    if (grown == NULL)
+    if (make_room(policy, 1) != 0)
         return -1;
-    grown[policy->count++] = *prefix;
-    policy->prefixes = grown;
+    policy->prefixes[policy->count++] = *prefix;
+    return 0;
+}
+
+int
+policy_inherit(struct policy *policy, const struct policy *common)
+{
+    struct policy inherited = *common;
+
+    if (make_room(policy, common->count) != 0)
+        return -1;
+    inherited.prefixes = policy->prefixes;
+    inherited.room = policy->room;
+    inherited.count += policy->count;
+    if (policy->count > 0)
+        memmove(inherited.prefixes + common->count, policy->prefixes, policy->count * sizeof *policy->prefixes);
+    if (common->count > 0)
+        memcpy(inherited.prefixes, common->prefixes, common->count * sizeof *common->prefixes);
+    *policy = inherited;
     return 0;
 }
 
@@ -21,7 +58,7 @@ policy_free(struct policy *policy)
 {
     free(policy->prefixes);
     policy->prefixes = NULL;
-    policy->count = 0;
+    policy->count = policy->room = 0;
 }
 
 static bool

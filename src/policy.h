@@ -1,4 +1,4 @@
-/* What the user wants answered: -a, -x, -4 and -6, and from them the table of an interface. */
+/* What the user wants answered: -a, -x, -f, -4 and -6, and from them the table of an interface. */
 #ifndef PONGD_POLICY_H
 #define PONGD_POLICY_H
 
@@ -23,10 +23,14 @@ struct policy {
     bool probe;     /* and extended echo requests */
     struct policy_prefix *prefixes;
     size_t count;
+    size_t room; /* that prefixes has for more */
 };
 
-/* Adds a prefix of -a or -x.  0, or -1 when there is no memory. */
+/* Adds a prefix of -a, -x or -f.  0, or -1 when there is no memory. */
 int policy_add(struct policy *policy, const struct policy_prefix *prefix);
+
+/* Puts what holds for all interfaces before the prefixes that one has of its own.  0, or -1 when there is no memory. */
+int policy_inherit(struct policy *policy, const struct policy *common);
 void policy_free(struct policy *policy);
 
 /* Whether there is any -a: without one, only the kernel's own addresses are answered for. */

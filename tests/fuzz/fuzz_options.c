@@ -7,6 +7,7 @@
 #include "parse.h"
 #include "require.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { WORDS = 256, VID_LAST = 4094 };
@@ -73,16 +74,24 @@ try_prefix(const char *word)
 }
 
 static void
+check_policy(const struct policy *policy)
+{
+    require(policy->ipv4 || policy->ipv6);
+    for (size_t i = 0; i < policy->count; i++)
+        require(policy->prefixes[i].len <= address_bits(policy->prefixes[i].address.version));
+}
+
+static void
 check_options(const struct options *options)
 {
     require(options->interface_count <= OPTIONS_INTERFACES);
     require(options->action != OPTIONS_ANSWER || (options->interface_count > 0) == (options->read_path == NULL));
     require(options->ttl >= 1 && options->ttl <= 255);
     require(options->mtu == 0 || (options->mtu >= RESPONDER_MTU_MIN && options->mtu <= RESPONDER_MESSAGE_MAX));
-    require(options->policy.ipv4 || options->policy.ipv6);
     require(options->filter == NULL || options->filter[0] != '\0');
-    for (size_t i = 0; i < options->policy.count; i++)
-        require(options->policy.prefixes[i].len <= address_bits(options->policy.prefixes[i].address.version));
+    check_policy(&options->policy);
+    for (unsigned i = 0; i < options->interface_count; i++)
+        check_policy(options_policy(options, i));
 }
 
 /* Leaves nothing for the next run to stumble over: an error may have stopped getopt(3) in the middle of a word that is gone
@@ -126,6 +135,16 @@ split(char *text, size_t len, char *words[static WORDS + 1])
     }
     words[count] = NULL;
     return count;
+}
+
+/* -f - is not to wait for somebody to type. */
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    require(freopen("/dev/null", "r", stdin) != NULL);
+    return 0;
 }
 
 int

@@ -92,6 +92,30 @@ test_exception_takes_own_address_away(void **state)
     policy_free(&policy);
 }
 
+/* What is common comes first, whatever the interface has of its own, and is left as it was. */
+static void
+test_common_prefixes_are_inherited(void **state)
+{
+    struct policy common = {.ipv4 = true, .ipv6 = true}, policy = common;
+
+    (void)state;
+    want(&common, "10.0.0.0/8", ADDRESSES_ANSWER);
+    want(&common, "10.0.0.9", ADDRESSES_EXCEPT);
+    want(&policy, "192.0.2.3", ADDRESSES_ANSWER);
+    want(&policy, "10.1.0.0/16", ADDRESSES_EXCEPT);
+    assert_int_equal(policy_inherit(&policy, &common), 0);
+    assert_int_equal(policy.count, 4);
+    assert_int_equal(common.count, 2);
+    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    assert_int_equal(match("10.0.0.1"), ADDRESSES_OURS);
+    assert_int_equal(match("10.0.0.9"), ADDRESSES_NONE);
+    assert_int_equal(match("10.1.0.1"), ADDRESSES_NONE);
+    assert_int_equal(match("192.0.2.3"), ADDRESSES_OURS);
+    assert_int_equal(match("192.0.2.2"), ADDRESSES_NONE);
+    policy_free(&policy);
+    policy_free(&common);
+}
+
 static void
 test_everything_offline(void **state)
 {
@@ -179,6 +203,7 @@ main(void)
         cmocka_unit_test_teardown(test_own_addresses_by_default, clean),
         cmocka_unit_test_teardown(test_answers_replace_own_addresses, clean),
         cmocka_unit_test_teardown(test_exception_takes_own_address_away, clean),
+        cmocka_unit_test_teardown(test_common_prefixes_are_inherited, clean),
         cmocka_unit_test_teardown(test_everything_offline, clean),
         cmocka_unit_test_teardown(test_one_version_only, clean),
         cmocka_unit_test_teardown(test_own_addresses_are_known, clean),
