@@ -149,8 +149,10 @@ print_json(const char *source, const struct frame *frame, const struct outcome *
     printf("{\"ts\":%" PRIu64 ".%09u,\"if\":", frame->ts_ns / NS_PER_S, (unsigned)(frame->ts_ns % NS_PER_S));
     print_json_string(source);
     if (request->src.version != 0)
-        printf(",\"src\":\"%s\",\"dst\":\"%s\",\"version\":%u,\"ttl\":%u", address_text(&request->src, src),
-               address_text(&request->dst, dst), request->src.version, request->ttl);
+        printf(",\"src\":\"%s\",\"dst\":\"%s\",\"version\":%u", address_text(&request->src, src),
+               address_text(&request->dst, dst), request->src.version);
+    if (request->has_ttl)
+        printf(",\"ttl\":%u", request->ttl);
     print_json_vlan(request);
     if (request->kind != REQUEST_NONE)
         printf(",\"type\":\"%s\",\"code\":%u,\"id\":%u,\"seq\":%u,\"size\":%zu", kind_names[request->kind],
@@ -169,6 +171,18 @@ log_frame(const struct log *log, const char *source, const struct frame *frame, 
         print_text(source, frame, outcome);
     if (log->is_line_buffered)
         fflush(stdout);
+}
+
+void
+log_claim(const struct log *log, const char *source, const struct outcome *outcome)
+{
+    const uint8_t *mac = outcome->claimant;
+    char text[INET6_ADDRSTRLEN];
+
+    if (mac != NULL)
+        log_notice(log, "%s: %s is answered for, but %02x:%02x:%02x:%02x:%02x:%02x has it too: leave it out with -x, or "
+                   "give that host another address", source, address_text(&outcome->claimed, text), mac[0], mac[1], mac[2],
+                   mac[3], mac[4], mac[5]);
 }
 
 void

@@ -23,6 +23,9 @@ void log_notice(const struct log *log, const char *format, ...) __attribute__((f
 /* A line about a frame that came over `source`, if one is asked for. */
 void log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome);
 
+/* Tells of a claim to an address of ours, if there is one. */
+void log_claim(const struct log *log, const char *source, const struct outcome *outcome);
+
 /* The counters while running (`is_last` false) and at the end. */
 void log_counters(const struct log *log, const struct counters *counters, bool is_last);
 

@@ -97,10 +97,11 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     respond(loop->responder, frame, &outcome);
     if (result == PORT_DONE || result == PORT_REFUSED)
         result = send_replies(run, i, frame, outcome.reply_count);
-    if (result != PORT_DONE && outcome.verdict == VERDICT_ANSWERED)
+    if (result != PORT_DONE && (outcome.verdict == VERDICT_ANSWERED || outcome.verdict == VERDICT_NEIGHBOR))
         outcome.verdict = VERDICT_TX_FAIL;
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
+    log_claim(loop->log, loop->ports[i]->name, &outcome);
     if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
         run->is_over = true;
     return result == PORT_REFUSED ? PORT_DONE : result;

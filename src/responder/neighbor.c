@@ -304,40 +304,49 @@ claimed_address(const struct frame *frame, const struct packet *packet)
     return make_address(6, packet->ndp.target);
 }
 
-/* RFC 5227 section 2.4 (b), and the same for IPv6: say once whose it is, to everybody, and then keep quiet for a while, lest
- * two hosts that both defend it never end. */
 static void
-build_defence(struct build *build)
+build_defence(struct build *build, const struct address *address)
 {
-    struct responder *responder = build->responder;
-    struct address address = claimed_address(build->frame, build->packet);
-    uint64_t hash = siphash(&responder->key, (const uint8_t *)&address, sizeof address);
     uint8_t *start;
 
-    if (!ratelimit_take(&responder->defences[hash % RESPONDER_DEFENCES], build->frame->ts_ns))
-        return;
-    if (address.version == 6) {
-        build_advertisement_to_all(build, address.bytes, NDP_OVERRIDE);
+    if (address->version == 6) {
+        build_advertisement_to_all(build, address->bytes, NDP_OVERRIDE);
         return;
     }
     start = build_begin_to(build, broadcast_mac);
-    arp_write(&build->writer, ARP_REQUEST, build->frame->iface->mac, address.bytes, NULL, address.bytes);
+    arp_write(&build->writer, ARP_REQUEST, build->frame->iface->mac, address->bytes, NULL, address->bytes);
     build_end(build, start);
 }
 
-enum verdict
-neighbor_build(struct responder *responder, const struct frame *frame, const struct packet *packet, enum verdict verdict)
+/* RFC 5227 section 2.4 (b), and the same for IPv6: say once whose it is, to everybody, and then keep quiet for a while, lest
+ * two hosts that both defend it never end. */
+static void
+defend(struct build *build, struct outcome *outcome)
+{
+    struct responder *responder = build->responder;
+    const struct packet *packet = build->packet;
+    struct address address = claimed_address(build->frame, packet);
+    uint64_t hash = siphash(&responder->key, (const uint8_t *)&address, sizeof address);
+
+    if (!ratelimit_take(&responder->defences[hash % RESPONDER_DEFENCES], build->frame->ts_ns))
+        return;
+    build_defence(build, &address);
+    outcome->claimed = address;
+    outcome->claimant = packet->link_status == LINK_ARP ? packet->arp.sender_mac : packet->link.src;
+}
+
+void
+neighbor_build(struct responder *responder, const struct frame *frame, const struct packet *packet, struct outcome *outcome)
 {
     struct build build;
 
     build_init(&build, responder, frame, packet);
-    if (verdict != VERDICT_NEIGHBOR)
-        build_defence(&build);
+    if (outcome->verdict != VERDICT_NEIGHBOR)
+        defend(&build, outcome);
     else if (!ratelimit_take(&responder->neighbor_rate, frame->ts_ns))
-        return VERDICT_RATE;
+        outcome->verdict = VERDICT_RATE;
     else if (packet->link_status == LINK_ARP)
         build_arp_reply(&build);
     else
         build_solicited(&build);
-    return verdict;
 }

@@ -17,9 +17,9 @@ enum verdict neighbor_judge_ndp(const struct frame *frame, const struct packet *
 /* Whether a verdict asks for an answer, or for the defence of an address. */
 bool neighbor_is_owed(enum verdict verdict);
 
-/* Builds what is owed, in responder->replies, as far as the limits allow.  Returns `verdict`, or VERDICT_RATE where an
- * answer is one too many. */
-enum verdict neighbor_build(struct responder *responder, const struct frame *frame, const struct packet *packet,
-                            enum verdict verdict);
+/* Builds what outcome->verdict owes, in responder->replies, as far as the limits allow.  The verdict becomes VERDICT_RATE
+ * where an answer is one too many; outcome->claimed and outcome->claimant are filled in where an address is defended. */
+void neighbor_build(struct responder *responder, const struct frame *frame, const struct packet *packet,
+                    struct outcome *outcome);
 
 #endif

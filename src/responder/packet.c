@@ -8,6 +8,16 @@ set_address(struct address *address, uint8_t version, const uint8_t *bytes)
     memcpy(address->bytes, bytes, address_bits(version) / 8);
 }
 
+static void
+read_arp(struct packet *packet, struct bytes frame)
+{
+    packet->arp_status = arp_read(frame, &packet->arp);
+    if (packet->arp_status != ARP_OK)
+        return;
+    set_address(&packet->src, 4, packet->arp.sender);
+    set_address(&packet->dst, 4, packet->arp.target);
+}
+
 /* The types of requests. */
 static const struct {
     uint8_t version, type;
@@ -82,7 +92,7 @@ packet_read_rejoined(enum link_type type, struct bytes frame, const uint8_t *sea
     memset(packet, 0, sizeof *packet);
     packet->link_status = link_read(type, &frame, &packet->link);
     if (packet->link_status == LINK_ARP)
-        packet->arp_status = arp_read(frame, &packet->arp);
+        read_arp(packet, frame);
     if (packet->link_status != LINK_OK)
         return;
     packet->version = ip_version(packet, frame);

@@ -24,7 +24,7 @@ struct packet {
     struct ipv6 ipv6;
     enum ipv6_status ipv6_status;
     enum ipv6_status ipv6_walk; /* what the extension headers are like */
-    struct address src;         /* version 0 when the IP header is not all there */
+    struct address src;         /* of IP, or the sender of ARP; version 0 when that is not all there */
     struct address dst;
     struct icmp icmp;
     struct ndp ndp;    /* where the ICMPv6 message is one of Neighbor Discovery */

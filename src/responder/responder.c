@@ -82,6 +82,7 @@ describe(const struct responder *responder, const struct packet *packet, struct 
         .kind = is_asked_for(responder, packet->kind) ? packet->kind : REQUEST_NONE,
         .src = packet->src,
         .dst = packet->dst,
+        .has_ttl = packet->version != 0 && packet->src.version != 0,
         .ttl = packet->version == 6 ? packet->ipv6.hop_limit : packet->ipv4.ttl,
         .type = packet->icmp.type,
         .code = packet->icmp.code,
@@ -130,10 +131,12 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
         outcome->verdict = VERDICT_RATE;
     describe(responder, &packet, &outcome->request);
     responder->reply_count = 0;
+    outcome->claimed.version = 0;
+    outcome->claimant = NULL;
     if (outcome->verdict == VERDICT_ANSWERED)
         reply_build(responder, frame, &packet);
     else if (neighbor_is_owed(outcome->verdict))
-        outcome->verdict = neighbor_build(responder, frame, &packet, outcome->verdict);
+        neighbor_build(responder, frame, &packet, outcome);
     else if (responder->sends_errors)
         errors_build(responder, frame, &packet, outcome->verdict);
     outcome->replies = responder->replies;

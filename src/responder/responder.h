@@ -69,8 +69,9 @@ struct reply {
 /* What can be said of an echo request, or of any frame as far as it could be read. */
 struct request {
     enum request_kind kind; /* REQUEST_NONE: no request, or one that is not answered here */
-    struct address src; /* version 0 when there is no IP header */
+    struct address src; /* version 0 when there is neither an IP header nor ARP */
     struct address dst;
+    bool has_ttl;      /* there is an IP header */
     uint8_t ttl;       /* or hop limit */
     uint8_t type;
     uint8_t code;
@@ -87,6 +88,8 @@ struct outcome {
     const struct reply *replies; /* valid until the next respond() */
     size_t reply_count;          /* not 0 when the verdict is VERDICT_ANSWERED or VERDICT_NEIGHBOR, or when an ICMP
                                 * error or the defence of an address is due instead */
+    struct address claimed;      /* an address of ours that another host was told to leave to us; else version 0 */
+    const uint8_t *claimant;     /* its MAC address, in the frame; NULL without a claim */
 };
 
 /* The responder's state.  It is large: keep it off the stack. */

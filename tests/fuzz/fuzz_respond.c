@@ -72,7 +72,13 @@ start_iface(struct iface *iface, enum link_type link, uint8_t flags)
         .mac = {2, 0, 0, 0, 0, 2},
         .mtu = record_mtus[(flags & RECORD_MTU) >> RECORD_MTU_SHIFT],
     };
+    iface->answers_neighbors =
+        (flags & RECORD_NEIGHBORS) != 0 && iface->has_mac && link == LINK_EN10MB && !iface->is_loopback;
     addresses_init(&iface->addresses, nodes, NODES);
+    if ((flags & RECORD_OWN) != 0) {
+        addresses_add(&iface->addresses, &other4, 32, ADDRESSES_OWN);
+        addresses_add(&iface->addresses, &other6, 128, ADDRESSES_OWN);
+    }
     if ((flags & RECORD_HOSTS) == 0)
         answer_all(&iface->addresses);
     addresses_add(&iface->addresses, &host4, 32, ADDRESSES_ANSWER);
@@ -149,7 +155,9 @@ step_frame(enum link_type link, uint8_t code, uint8_t *data, size_t len)
     packet_read(link, (struct bytes){data, len}, &packet);
     if (packet.src.version == 0)
         return;
-    if (packet.version == 6)
+    if (packet.link_status == LINK_ARP)
+        word = packet.arp.sender + IPV4_ADDRESS_LEN - 2;
+    else if (packet.version == 6)
         word = packet.ipv6.src + IPV6_ADDRESS_LEN - 2;
     else
         word = (code & RECORD_SAME) != 0 ? packet.ipv4.src - 8 : packet.ipv4.src + IPV4_ADDRESS_LEN - 2;
@@ -220,6 +228,84 @@ show_to_peer(struct run *run, const struct outcome *outcome)
     }
 }
 
+static bool
+is_ours(const struct run *run, uint8_t version, const uint8_t *bytes)
+{
+    struct address address = {.version = version};
+    struct addresses_lookup found;
+
+    memcpy(address.bytes, bytes, address_bits(version) / 8);
+    found = addresses_lookup(&run->iface.addresses, &address);
+    return found.match == ADDRESSES_OURS && !found.is_own;
+}
+
+/* An answer to a neighbour or the defence of an address: from our MAC address, about an address that is ours. */
+static void
+check_neighbor_reply(const struct run *run, const struct reply *reply, bool is_answer)
+{
+    const uint8_t *mac = run->iface.mac;
+    struct packet packet;
+
+    packet_read(run->iface.link, (struct bytes){reply->data, reply->len}, &packet);
+    require(packet.link.src != NULL && memcmp(packet.link.src, mac, LINK_MAC_LEN) == 0);
+    if (packet.link_status == LINK_ARP) {
+        require(packet.arp_status == ARP_OK && memcmp(packet.arp.sender_mac, mac, LINK_MAC_LEN) == 0);
+        require(packet.arp.operation == (is_answer ? ARP_REPLY : ARP_REQUEST));
+        require(reply->len == LINK_ETHERNET_MIN && is_ours(run, 4, packet.arp.sender));
+        require(is_answer || memcmp(packet.arp.sender, packet.arp.target, IPV4_ADDRESS_LEN) == 0);
+        return;
+    }
+    require(packet.ipv6_status == IPV6_OK && packet.ipv6.hop_limit == NDP_HOP_LIMIT);
+    require(packet.icmp.type == ICMPV6_NEIGHBOR_ADVERTISEMENT && packet.ndp.target != NULL);
+    require(icmp_sum6_is_right(&packet.icmp, packet.ipv6.src, packet.ipv6.dst));
+    require(memcmp(packet.ndp.target, packet.ipv6.src, IPV6_ADDRESS_LEN) == 0 && is_ours(run, 6, packet.ndp.target));
+    require(packet.ndp.link_address == NULL || memcmp(packet.ndp.link_address, mac, LINK_MAC_LEN) == 0);
+}
+
+/* To another one that answers the same, no answer and no defence is a question, and it tells nobody more than once. */
+static void
+show_to_other(struct run *run, const struct reply *reply)
+{
+    struct iface other = run->iface;
+    uint8_t *copy = copy_exactly(reply->data, reply->len);
+    struct frame frame = {copy, reply->len, reply->len, run->ts_ns, &other};
+    struct outcome answer;
+
+    if (!run->peer_is_ready)
+        start_responder(&peer, RECORD_TIMESTAMP | RECORD_BROADCAST | RECORD_ERRORS | RECORD_PROBE);
+    run->peer_is_ready = true;
+    other.mac[5] = 3;
+    respond(&peer, &frame, &answer);
+    require(answer.verdict != VERDICT_ANSWERED && answer.verdict != VERDICT_NEIGHBOR && answer.reply_count <= 1);
+    respond(&peer, &frame, &answer);
+    require(answer.reply_count == 0);
+    free(copy);
+}
+
+/* No more than an option longer than the question, or the least frame there is. */
+static void
+check_neighbor(struct run *run, const struct outcome *outcome, size_t len)
+{
+    bool is_answer = outcome->verdict == VERDICT_NEIGHBOR;
+
+    require(run->iface.answers_neighbors && outcome->request.kind == REQUEST_NONE);
+    require(outcome->reply_count == 1 || (!is_answer && outcome->reply_count == 0));
+    require((outcome->claimant != NULL) == (!is_answer && outcome->reply_count == 1));
+    for (size_t i = 0; i < outcome->reply_count; i++) {
+        const struct reply *reply = &outcome->replies[i];
+
+        require(reply->len <= len + NDP_LINK_ADDRESS_LEN || reply->len == LINK_ETHERNET_MIN);
+        check_neighbor_reply(run, reply, is_answer);
+        show_to_other(run, reply);
+    }
+}
+
+static bool
+is_neighbor(enum verdict verdict)
+{
+    return verdict == VERDICT_NEIGHBOR || verdict == VERDICT_ARP_CONFLICT || verdict == VERDICT_ND_DUP;
+}
+
 /* No amplification: as much data as asked, and never more than came in; an error adds its header to a frame of `len` bytes,
  * or to all fragments of a datagram. */
 static void
@@ -229,6 +315,10 @@ check_outcome(struct run *run, const struct outcome *outcome, size_t len)
     size_t sum = 0;
 
     require(outcome->verdict < VERDICTS);
+    if (is_neighbor(outcome->verdict)) {
+        check_neighbor(run, outcome, len);
+        return;
+    }
     require(is_answered ? outcome->reply_count > 0 : outcome->reply_count <= responder.sends_errors);
     for (size_t i = 0; i < outcome->reply_count; i++)
         sum += check_reply(run, &outcome->replies[i]);
@@ -342,7 +432,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     start_iface(&run.iface, (enum link_type)(header[0] % LINK_TYPES), header[1]);
     responder_add_iface(&responder, &run.iface);
     run.peer = run.iface;
-    run.peer.has_mac = false;
+    run.peer.has_mac = run.peer.answers_neighbors = false;
     addresses_init(&run.peer.addresses, peer_nodes, NODES);
     answer_all(&run.peer.addresses);
     while ((header = bytes_take(&rest, RECORD_HEADER_LEN)) != NULL) {

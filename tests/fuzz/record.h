@@ -13,7 +13,9 @@ enum record_flag {
     RECORD_MAC = 4,    /* it has a MAC address */
     RECORD_HOSTS = 8,  /* only single addresses are answered for */
     RECORD_MTU = 0x30, /* the index of record_mtus */
-    RECORD_MTU_SHIFT = 4
+    RECORD_MTU_SHIFT = 4,
+    RECORD_NEIGHBORS = 0x40, /* on Ethernet with a MAC address, neighbours are answered */
+    RECORD_OWN = 0x80        /* the kernel has some of the addresses */
 };
 
 static const uint16_t record_mtus[] = {1500, 68, 576, 65535};

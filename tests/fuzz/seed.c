@@ -60,7 +60,7 @@ begin_seed(struct seed *seed, const struct frame *frame)
     seed->size = RECORD_START_LEN;
     seed->ts_ns = frame->ts_ns;
     fputc((int)frame->iface->link, seed->file);
-    fputc(frame->iface->is_loopback ? RECORD_LOOPBACK : 0, seed->file);
+    fputc(frame->iface->is_loopback ? RECORD_LOOPBACK : seed->number % 2 == 0 ? RECORD_MAC | RECORD_NEIGHBORS : 0, seed->file);
     fputc(RECORD_TIMESTAMP | RECORD_BROADCAST | RECORD_ERRORS, seed->file);
     return 0;
 }

@@ -195,6 +195,32 @@ test_one_port_fails_and_the_other_goes_on(void **state)
     assert_int_equal(first.closed, 1);
 }
 
+/* A neighbour is told like a request is answered, but is none: it neither counts for -c nor as answered. */
+static void
+test_neighbors_are_no_requests(void **state)
+{
+    static const uint8_t question[42] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
+                                         2, 0, 0, 0, 0, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 192, 0, 2, 2};
+
+    (void)state;
+    for (unsigned fail_at = 0; fail_at <= 2; fail_at += 2) {
+        struct memory_port port = make_port(5);
+        struct loop loop = {.answers = 1};
+
+        port.port.iface.has_mac = port.port.iface.answers_neighbors = true;
+        memcpy(port.port.iface.mac, "\x02\0\0\0\0\x02", LINK_MAC_LEN);
+        memcpy(port.craft.data, question, sizeof question);
+        port.craft.len = sizeof question;
+        port.fail_at = fail_at;
+        port.failure = PORT_REFUSED;
+        assert_int_equal(run(&loop, &port, NULL), 0);
+        assert_int_equal(loop.counters.frames, 5);
+        assert_int_equal(loop.counters.requests, 0);
+        assert_int_equal(loop.counters.others_by[VERDICT_NEIGHBOR], port.sent);
+        assert_int_equal(loop.counters.others_by[VERDICT_TX_FAIL], fail_at == 0 ? 0 : 1);
+    }
+}
+
 static void
 test_summary_line(void **state)
 {
@@ -223,6 +249,7 @@ main(void)
         cmocka_unit_test(test_stops_after_enough_answers),
         cmocka_unit_test(test_each_call_fails_once),
         cmocka_unit_test(test_one_port_fails_and_the_other_goes_on),
+        cmocka_unit_test(test_neighbors_are_no_requests),
         cmocka_unit_test(test_summary_line),
     };
 

@@ -331,6 +331,10 @@ test_rule(void **state)
     outcome = judge_at(craft.data, craft.len, craft.len, 0);
     assert_string_equal(verdict_name(outcome.verdict), verdict_name(row->verdict));
     assert_int_equal(outcome.request.kind, REQUEST_NONE);
+    assert_int_equal(outcome.claimant != NULL, outcome.claimed.version != 0);
+    assert_int_equal(outcome.claimant != NULL, row->verdict == VERDICT_ARP_CONFLICT || row->verdict == VERDICT_ND_DUP);
+    if (outcome.claimant != NULL)
+        assert_memory_equal(outcome.claimant, "\x02\0\0\0\0\x01", LINK_MAC_LEN);
     assert_replies(&outcome, row->reply);
     for (size_t len = 0; len < craft.len; len++)
         feed_cut(&craft, len, craft.data[12] == 0x08 ? 42 : craft.len);
