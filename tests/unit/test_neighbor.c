@@ -435,7 +435,10 @@ test_extension_headers(void **state)
         const char *header;
         enum verdict verdict;
     } cases[] = {
-        {0, "\x3a\0\x01\x04\0\0\0", V(NEIGHBOR)}, {44, "\x3a\0\0\0\0\0\0\x01", V(ND_BAD)}, {44, "\x3a\0\0\x01\0\0\0\x01", V(FRAG_RX)}};
+        {0, "\x3a\0\x01\x04\0\0\0", V(NEIGHBOR)},
+        {44, "\x3a\0\0\0\0\0\0\x01", V(ND_BAD)},
+        {44, "\x3a\0\0\x01\0\0\0\x01", V(FRAG_RX)},
+    };
     struct craft craft;
 
     (void)state;
@@ -499,23 +502,33 @@ test_answer_rate(void **state)
 static void
 test_defence_rate(void **state)
 {
-    static const char *const claims[] = {
-        TO_ALL ASK CLIENT_MAC HOST4 NOBODY HOST4,
-        TO_ALL ASK CLIENT_MAC "a9fe0101 " NOBODY "a9fe0101",
-        TO_ALL_NODES IP6("0018", HOST6, ALL_NODES) NA HOST6,
+    static const struct {
+        const char *frame, *claimed;
+        enum verdict verdict;
+    } claims[] = {
+        {TO_ALL ASK CLIENT_MAC HOST4 NOBODY HOST4, HOST4, V(ARP_CONFLICT)},
+        {TO_ALL ASK CLIENT_MAC "a9fe0101 " NOBODY HOST4, "a9fe0101", V(ARP_CONFLICT)},
+        {TO_ALL_NODES IP6("0018", "fe800000000000000000000000000001 ", ALL_NODES) NA HOST6, HOST6, V(ND_DUP)},
+        {TO_ALL_NODES IP6("0018", "fe800000000000000000000000000002 ", ALL_NODES) NS RANGE6,
+         "fe800000000000000000000000000002", V(ND_DUP)},
     };
     static const uint64_t start_ns = UINT64_C(1700000000000000000), second_ns = 1000000000;
 
     (void)state;
     for (size_t i = 0; i < COUNT(claims); i++) {
+        struct address claimed = {0};
         struct craft craft;
         size_t defended = 0;
 
-        make_frame(claims[i], true, &craft);
+        make_frame(claims[i].frame, true, &craft);
+        claimed.version = read_hex(claims[i].claimed, claimed.bytes) == 4 ? 4 : 6;
         for (unsigned tenths = 0; tenths <= 250; tenths++) {
             struct outcome outcome = judge_at(craft.data, craft.len, craft.len, start_ns + tenths * second_ns / 10);
 
-            assert_int_equal(outcome.verdict, i < 2 ? VERDICT_ARP_CONFLICT : VERDICT_ND_DUP);
+            assert_int_equal(outcome.verdict, claims[i].verdict);
+            assert_int_equal(outcome.claimant != NULL, outcome.reply_count > 0);
+            if (outcome.claimant != NULL)
+                assert_memory_equal(&outcome.claimed, &claimed, sizeof claimed);
             if (tenths % 100 != 0)
                 assert_int_equal(outcome.reply_count, 0);
             defended += outcome.reply_count;
