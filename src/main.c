@@ -61,7 +61,6 @@ open_savefile(const struct options *options, struct loop *loop, char errbuf[stat
         .filter = options->filter,
         .policy = &options->policy,
         .mtu = options->mtu,
-        .mac = options->is_mac_given ? options->mac : NULL,
     };
 
     loop->ports[0] = savefile_open(options->read_path, &savefile, errbuf);
@@ -80,7 +79,6 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         .link_type = options->link_type,
         .filter = options->filter,
         .mtu = options->mtu,
-        .mac = options->is_mac_given ? options->mac : NULL,
         .is_promiscuous_off = options->is_promiscuous_off,
     };
 

@@ -206,6 +206,7 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
     options->policy.timestamp = options->answers_timestamp;
     options->policy.probe = options->answers_probe;
     options->policy.errors = options->sends_errors;
+    options->policy.mac = options->is_mac_given ? options->mac : NULL;
     if (!options->is_vlan_given && options->read_path != NULL)
         option_table_add_vlans(options, 1, OPTION_VID_LAST);
     if (conflict != NULL) {

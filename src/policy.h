@@ -21,6 +21,8 @@ struct policy {
     bool neighbors; /* ARP and neighbour discovery are answered, where the link layer has them */
     bool timestamp; /* ICMP timestamp requests are asked for too */
     bool probe;     /* and extended echo requests */
+    const uint8_t *mac; /* LINK_MAC_LEN bytes: frames to it and to groups are answered, from it; NULL: the interface's own, or in
+                         * a file any */
     struct policy_prefix *prefixes;
     size_t count;
     size_t room; /* that prefixes has for more */

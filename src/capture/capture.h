@@ -17,7 +17,6 @@ struct live_options {
     const char *link_type; /* by name; NULL: the interface's own */
     const char *filter;    /* pcap-filter(7); NULL: none */
     size_t mtu;            /* of replies, in bytes; 0: the interface's */
-    const uint8_t *mac;    /* LINK_MAC_LEN bytes, to answer with in promiscuous mode; NULL: the interface's own */
     bool is_promiscuous_off;
     const struct policy *policy;
     struct savefile_writer *writer; /* gets each request answered and its reply; NULL: nobody */
@@ -28,7 +27,6 @@ struct port *live_open(const char *name, const struct live_options *options, cha
 
 struct savefile_options {
     size_t mtu;         /* of replies, in bytes; 0: 1500 */
-    const uint8_t *mac; /* LINK_MAC_LEN bytes, that only is answered, and answered with; NULL: any */
     const char *filter; /* pcap-filter(7); NULL: none */
     const struct policy *policy;
     struct savefile_writer *writer; /* gets the replies; NULL: nobody */

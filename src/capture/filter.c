@@ -141,6 +141,20 @@ filter_text(bool is_ethernet, const struct policy *policy, const char *expressio
     return tagged;
 }
 
+/* In promiscuous mode frames to everybody come in: those to other MAC addresses than ours are left out again. */
+static char *
+without_others(char *text, const uint8_t mac[static LINK_MAC_LEN])
+{
+    static const char format[] = "(ether[0] & 1 != 0 or ether dst %02x:%02x:%02x:%02x:%02x:%02x) and (%s)";
+    size_t len = strlen(text) + sizeof format;
+    char *narrow = malloc(len);
+
+    if (narrow != NULL)
+        snprintf(narrow, len, format, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], text);
+    free(text);
+    return narrow;
+}
+
 static int
 compile(pcap_t *pcap, const char *text, struct bpf_program *program, char errbuf[static PORT_ERRBUF])
 {
@@ -154,6 +168,7 @@ int
 filter_compile(pcap_t *pcap, const struct policy *policy, const char *expression, struct bpf_program *program,
                char errbuf[static PORT_ERRBUF])
 {
+    bool is_ethernet = pcap_datalink(pcap) == DLT_EN10MB;
     char *text;
     int rc;
 
@@ -163,7 +178,9 @@ filter_compile(pcap_t *pcap, const struct policy *policy, const char *expression
             return -1;
         pcap_freecode(program);
     }
-    text = filter_text(pcap_datalink(pcap) == DLT_EN10MB, policy, expression);
+    text = filter_text(is_ethernet, policy, expression);
+    if (text != NULL && is_ethernet && policy != NULL && policy->mac != NULL)
+        text = without_others(text, policy->mac);
     if (text == NULL) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         return -1;

@@ -36,7 +36,6 @@ struct live {
     unsigned unit_ns;
     unsigned index; /* of the interface that was opened */
     size_t mtu; /* that was asked for, or 0 */
-    const uint8_t *mac; /* the same, or NULL */
     const struct policy *policy;
     struct savefile_writer *writer;
     const uint8_t *written; /* the request that the writer got last */
@@ -116,14 +115,15 @@ static int
 refresh(struct live *live, const struct platform_interface *interface)
 {
     struct iface *iface = &live->port.iface;
+    const uint8_t *mac = live->policy->mac;
 
     iface->index = interface->index;
     iface->name = live->port.name;
     iface->is_up = interface->is_up;
     iface->mtu = live->mtu > 0 ? live->mtu : interface->mtu >= RESPONDER_MTU_MIN ? interface->mtu : RESPONDER_MTU_DEFAULT;
     iface->is_loopback = interface->is_loopback;
-    iface->has_mac = (interface->has_mac || live->mac != NULL) && iface->link == LINK_EN10MB;
-    memcpy(iface->mac, live->mac != NULL ? live->mac : interface->mac, sizeof iface->mac);
+    iface->has_mac = (interface->has_mac || mac != NULL) && iface->link == LINK_EN10MB;
+    memcpy(iface->mac, mac != NULL ? mac : interface->mac, sizeof iface->mac);
     iface->answers_neighbors = iface->has_mac && !iface->is_loopback && live->policy->neighbors;
     return policy_fill(live->policy, interface, &iface->addresses);
 }
@@ -246,7 +246,7 @@ say_inactive(const char *name, int rc, const char *why, char errbuf[static PORT_
 static bool
 needs_promiscuous(const struct live_options *options, const struct platform_interface *interface)
 {
-    return options->mac != NULL || (!options->is_promiscuous_off && policy_needs_groups(options->policy, interface));
+    return options->policy->mac != NULL || (!options->is_promiscuous_off && policy_needs_groups(options->policy, interface));
 }
 
 /* Opens the interface, with a smaller buffer where the system does not grant what a burst needs. */
@@ -293,6 +293,16 @@ choose_link(struct live *live, const struct live_options *options, char errbuf[s
     return -1;
 }
 
+/* On a loopback interface every MAC address is zero, if there are any. */
+static int
+check_mac(const struct live *live, const struct platform_interface *interface, char errbuf[static PORT_ERRBUF])
+{
+    if (live->policy->mac == NULL || (live->port.iface.link == LINK_EN10MB && !interface->is_loopback))
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "-e: %s is no Ethernet, and has no MAC address to answer with", live->port.name);
+    return -1;
+}
+
 /* All that is set on an open handle, in the order that every system accepts. */
 static int
 set_up(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
@@ -301,11 +311,6 @@ set_up(struct live *live, const struct live_options *options, char errbuf[static
 
     if (choose_link(live, options, errbuf) != 0)
         return -1;
-    if (options->mac != NULL && live->port.iface.link != LINK_EN10MB) {
-        snprintf(errbuf, PORT_ERRBUF, "-e: %s has link type %s, which has no MAC address to answer with", live->port.name,
-                 link_name(live->port.iface.link));
-        return -1;
-    }
     if (filter_set(live->pcap, options->policy, options->filter, errbuf) != 0)
         return -1;
     (void)pcap_setdirection(live->pcap, PCAP_D_IN); /* where that is not to be had, our own MAC address tells */
@@ -336,6 +341,8 @@ open_all(struct live *live, const struct live_options *options, char errbuf[stat
     rc = open_handle(live, options, &interface, errbuf);
     if (rc == 0)
         rc = set_up(live, options, errbuf);
+    if (rc == 0)
+        rc = check_mac(live, &interface, errbuf);
     if (rc == 0 && refresh(live, &interface) != 0) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         rc = -1;
@@ -356,7 +363,6 @@ live_open(const char *name, const struct live_options *options, char errbuf[stat
     live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = platform_watch_open()};
     live->policy = options->policy;
     live->mtu = options->mtu;
-    live->mac = options->mac;
     live->writer = options->writer;
     if (open_all(live, options, errbuf) != 0) {
         live_close(&live->port);

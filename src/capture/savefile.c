@@ -152,6 +152,7 @@ static int
 prepare(struct savefile *savefile, const struct savefile_options *options, char errbuf[static PORT_ERRBUF])
 {
     struct iface *iface = &savefile->port.iface;
+    const uint8_t *mac = options->policy->mac;
     int datalink = pcap_datalink(savefile->pcap);
     const char *name = pcap_datalink_val_to_name(datalink);
 
@@ -162,14 +163,14 @@ prepare(struct savefile *savefile, const struct savefile_options *options, char 
     }
     iface->mtu = options->mtu > 0 ? options->mtu : RESPONDER_MTU_DEFAULT;
     iface->is_loopback = iface->link == LINK_NULL || iface->link == LINK_LOOP;
-    if (options->mac != NULL && iface->link != LINK_EN10MB) {
+    if (mac != NULL && iface->link != LINK_EN10MB) {
         snprintf(errbuf, PORT_ERRBUF, "-e: %s has link type %s, which has no MAC address to answer with",
                  savefile->port.name, link_name(iface->link));
         return -1;
     }
-    iface->has_mac = options->mac != NULL;
+    iface->has_mac = mac != NULL;
     if (iface->has_mac)
-        memcpy(iface->mac, options->mac, sizeof iface->mac);
+        memcpy(iface->mac, mac, sizeof iface->mac);
     iface->answers_neighbors = iface->has_mac && options->policy->neighbors;
     savefile->fcs_len = fcs_len(savefile->pcap);
     if (policy_fill(options->policy, NULL, &iface->addresses) != 0) {
