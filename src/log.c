@@ -59,6 +59,23 @@ address_text(const struct address *address, char text[static INET6_ADDRSTRLEN])
     return text;
 }
 
+void
+log_news(const struct log *log, const char *source, const struct claims_news *news)
+{
+    char text[INET6_ADDRSTRLEN];
+    const char *address = address_text(&news->place.address, text);
+    const uint8_t *mac = news->mac;
+
+    if (news->event == CLAIMS_WON)
+        log_notice(log, "%s: nobody has %s: answering for it", source, address);
+    else if (news->event == CLAIMS_LOST)
+        log_notice(log, "%s: %s is left to another host, which has it (MAC address %02x:%02x:%02x:%02x:%02x:%02x)", source,
+                   address, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+    else
+        log_notice(log, "%s: %d addresses are left to other hosts, and no more can be: somebody may be forging them", source,
+                   CLAIMS_LEFT - 1);
+}
+
 /* HH:MM:SS.ffffff, local time */
 static void
 print_clock(uint64_t ts_ns)

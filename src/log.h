@@ -32,4 +32,7 @@ void log_counters(const struct log *log, const struct counters *counters, bool i
 /* Lets the lines go, if there are any.  0, or -1 with errno set when standard output no longer takes them. */
 int log_flush(const struct log *log);
 
+/* A line about an address that was asked for, or that another host has; `source` is the interface's name. */
+void log_news(const struct log *log, const char *source, const struct claims_news *news);
+
 #endif

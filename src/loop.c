@@ -87,6 +87,18 @@ tick(struct run *run, size_t i, uint64_t ts_ns)
     return count == 0 ? PORT_DONE : send_replies(run, i, NULL, count);
 }
 
+/* Tells what became of addresses that were asked for, or that others have. */
+static void
+tell_news(struct run *run)
+{
+    struct claims_news news;
+
+    while (claims_take_news(&run->loop->responder->claims, &news))
+        for (size_t i = 0; i < run->loop->port_count; i++)
+            if (run->loop->ports[i] != NULL && run->loop->ports[i]->iface.index == news.place.iface)
+                log_news(run->loop->log, run->loop->ports[i]->name, &news);
+}
+
 static enum port_result
 handle_frame(struct run *run, size_t i, const struct frame *frame)
 {
@@ -95,6 +107,7 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     enum port_result result = tick(run, i, frame->ts_ns);
 
     respond(loop->responder, frame, &outcome);
+    tell_news(run);
     if (result == PORT_DONE || result == PORT_REFUSED)
         result = send_replies(run, i, frame, outcome.reply_count);
     if (result != PORT_DONE && (outcome.verdict == VERDICT_ANSWERED || outcome.verdict == VERDICT_NEIGHBOR))
@@ -188,6 +201,16 @@ time_of_day_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* What a port says outside of its turn. */
+static void
+heed(struct run *run, size_t i, enum port_result result)
+{
+    if (result == PORT_END)
+        end_port(run, i);
+    else if (result == PORT_FAILED)
+        fail_port(run, i);
+}
+
 /* Looks after a port.  Live, time passes while no frames come; in a savefile it stands still. */
 static void
 check_port(struct run *run, size_t i, bool changed)
@@ -197,10 +220,33 @@ check_port(struct run *run, size_t i, bool changed)
 
     if (result == PORT_DONE && port->fd >= 0)
         result = tick(run, i, time_of_day_ns());
-    if (result == PORT_END)
-        end_port(run, i);
-    else if (result == PORT_FAILED)
-        fail_port(run, i);
+    heed(run, i, result);
+}
+
+/* Lets each port send what is due by itself. */
+static void
+keep_appointments(struct run *run)
+{
+    const struct loop *loop = run->loop;
+    uint64_t now_ns = time_of_day_ns();
+
+    if (responder_due(loop->responder) > now_ns)
+        return;
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (loop->ports[i] != NULL && loop->ports[i]->fd >= 0)
+            heed(run, i, tick(run, i, now_ns));
+    tell_news(run);
+}
+
+/* How many milliseconds there are until something is due by itself, at most CHECK_MS. */
+static uint64_t
+until_appointment(const struct run *run)
+{
+    uint64_t due_ns = responder_due(run->loop->responder), now_ns = time_of_day_ns();
+
+    if (due_ns <= now_ns)
+        return 0;
+    return (due_ns - now_ns) / 1000000 < CHECK_MS ? (due_ns - now_ns) / 1000000 + 1 : CHECK_MS;
 }
 
 /* What is due by the clock. */
@@ -210,6 +256,7 @@ keep_time(struct run *run)
     const struct loop *loop = run->loop;
     uint64_t now = now_ms();
 
+    keep_appointments(run);
     if (now >= run->next_check_ms) {
         run->next_check_ms = now + CHECK_MS;
         for (size_t i = 0; i < loop->port_count; i++)
@@ -228,9 +275,11 @@ wait_for_more(struct run *run)
 {
     struct loop *loop = run->loop;
     struct pollfd fds[2 * LOOP_PORTS + 1];
-    uint64_t now = now_ms(), due = run->next_check_ms;
+    uint64_t now = now_ms(), due = now + until_appointment(run);
     nfds_t count = 0;
 
+    if (run->next_check_ms < due)
+        due = run->next_check_ms;
     if (loop->stats_seconds > 0 && run->next_stats_ms < due)
         due = run->next_stats_ms;
     for (size_t i = 0; i < loop->port_count; i++) {

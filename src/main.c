@@ -14,6 +14,7 @@
 #include "loop.h"
 #include "options.h"
 #include "platform/platform.h"
+#include "presence.h"
 #include "signals.h"
 
 enum { EXIT_TROUBLE = 2 };
@@ -192,7 +193,8 @@ close_ports(struct loop *loop)
 
 /* Opens everything, and gives up root as soon as that is possible. */
 static int
-start(const struct options *options, struct loop *loop, struct savefile_writer **writer, char errbuf[static PORT_ERRBUF])
+start(const struct options *options, struct loop *loop, struct savefile_writer **writer, struct presence *presence,
+      char errbuf[static PORT_ERRBUF])
 {
     struct farewell farewell = {.is_due = false};
 
@@ -203,7 +205,8 @@ start(const struct options *options, struct loop *loop, struct savefile_writer *
         snprintf(errbuf, PORT_ERRBUF, "signals: %s", strerror(errno));
         return -1;
     }
-    if (open_ports(options, loop, errbuf) != 0 || open_writer(options, loop, writer, errbuf) != 0)
+    if (open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
+        open_writer(options, loop, writer, errbuf) != 0)
         return -1;
     if (options->read_path != NULL && !farewell.is_due)
         return 0;
@@ -220,13 +223,15 @@ answer(const struct options *options)
         .answers = options->answers,
         .stats_seconds = options->stats_seconds,
     };
+    struct presence presence = {NULL, NULL};
     struct savefile_writer *writer = NULL;
     char errbuf[PORT_ERRBUF];
     int status = EXIT_SUCCESS;
 
-    if (start(options, &loop, &writer, errbuf) != 0) {
+    if (start(options, &loop, &writer, &presence, errbuf) != 0) {
         log_error("%s", errbuf);
         close_ports(&loop);
+        presence_free(&presence);
         signals_close();
         return EXIT_TROUBLE;
     }
@@ -243,6 +248,7 @@ answer(const struct options *options)
         log_error("standard output: %s", strerror(errno));
         status = EXIT_TROUBLE;
     }
+    presence_free(&presence);
     signals_close();
     return status;
 }

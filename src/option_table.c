@@ -262,6 +262,8 @@ set_vlan(struct options *options, const char *argument, char errbuf[static PORT_
 SWITCH(set_ipv4, options->policy.ipv4 = true)
 SWITCH(set_ipv6, options->policy.ipv6 = true)
 SWITCH(set_timestamp, options->answers_timestamp = true)
+SWITCH(set_claim, options->claims = true)
+SWITCH(set_yield, options->yields = true)
 SWITCH(set_probe, options->answers_probe = true)
 SWITCH(set_errors, options->sends_errors = true)
 SWITCH(set_broadcast, options->answers_broadcast = true)
@@ -287,6 +289,8 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'6', NULL, NULL, "only IPv6", set_ipv6},
     {'e', "ether", "MAC", "answer with this MAC address, in promiscuous mode", set_mac},
     {OPTION_LONG_ONLY + 14, "no-neighbor", NULL, "do not answer ARP and NDP for the addresses of -a", set_no_neighbor},
+    {OPTION_LONG_ONLY + 15, "claim", NULL, "ask whether anybody has a single address before answering for it", set_claim},
+    {OPTION_LONG_ONLY + 16, "yield", NULL, "leave an address for good to a host that is seen to have it", set_yield},
     {'r', NULL, "FILE", "read requests from a savefile (- is standard input)", set_read},
     {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
     {'c', NULL, "N", "stop after N requests answered", set_count},

@@ -137,6 +137,10 @@ find_conflict(const struct options *options)
         return "-y is for -i: a savefile has the link type that it was captured with";
     if (options->is_mac_given && options->is_promiscuous_off)
         return "-p and -e: another MAC address than the interface's is only heard in promiscuous mode";
+    if (offline && (options->claims || options->yields))
+        return "--claim and --yield are for -i: a capture cannot be asked whose an address is";
+    if (options->claims && options->is_neighbor_off)
+        return "--claim and --no-neighbor: what is claimed has to be answered for";
     if (options->burst > 0 && options->rate == 0)
         return "--burst goes with --rate";
     return NULL;
@@ -205,6 +209,7 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
         options->policy.ipv4 = options->policy.ipv6 = true;
     options->policy.timestamp = options->answers_timestamp;
     options->policy.probe = options->answers_probe;
+    options->policy.yields = options->yields;
     options->policy.errors = options->sends_errors;
     options->policy.mac = options->is_mac_given ? options->mac : NULL;
     if (!options->is_vlan_given && options->read_path != NULL)

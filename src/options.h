@@ -34,6 +34,8 @@ struct options {
     bool is_mac_given;
     uint8_t mac[LINK_MAC_LEN]; /* that replies come from and frames are to be sent to */
     bool is_neighbor_off;
+    bool claims; /* single addresses are asked for before they are served */
+    bool yields; /* addresses are left to hosts that have them */
     bool is_promiscuous_off;
     bool answers_timestamp;
     bool answers_broadcast;

@@ -23,6 +23,7 @@ struct policy {
     bool probe;     /* and extended echo requests */
     const uint8_t *mac; /* LINK_MAC_LEN bytes: frames to it and to groups are answered, from it; NULL: the interface's own, or in
                          * a file any */
+    bool yields;    /* other hosts' echo replies are looked at too */
     struct policy_prefix *prefixes;
     size_t count;
     size_t room; /* that prefixes has for more */

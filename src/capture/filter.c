@@ -25,12 +25,13 @@ enum { ASKING_MAX = 192, ASKING_ALL_MAX = 3 * ASKING_MAX }; /* bytes of the text
 #define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
 
 /* IPv4: requests, and all fragments, also first ones that begin with another type: the core has to see what its kernel would
- * see. */
+ * see.  Other hosts' replies tell that an address is theirs. */
 static void
 say_asking4(const struct policy *policy, char *text, size_t room)
 {
-    snprintf(text, room, "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or icmp[0] = 8%s%s))",
-             policy->timestamp ? " or icmp[0] = 13" : "", policy->probe ? " or icmp[0] = 42" : "");
+    snprintf(text, room, "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or icmp[0] = 8%s%s%s))",
+             policy->timestamp ? " or icmp[0] = 13" : "", policy->probe ? " or icmp[0] = 42" : "",
+             policy->yields ? " or icmp[0] = 0" : "");
 }
 
 /* IPv6: requests, and what has extension headers, behind which the core looks (0 hop-by-hop, 43 routing, 44 fragment,
@@ -38,8 +39,10 @@ say_asking4(const struct policy *policy, char *text, size_t room)
 static void
 say_asking6(const struct policy *policy, char *text, size_t room)
 {
-    const char *requests = policy->probe ? "(ip6[40] = 128 or ip6[40] = 160)" : "ip6[40] = 128";
+    char requests[64];
 
+    snprintf(requests, sizeof requests, "(ip6[40] = 128%s%s)", policy->probe ? " or ip6[40] = 160" : "",
+             policy->yields ? " or ip6[40] = 129" : "");
     if (policy->errors)
         snprintf(text, room, "(ip6 and not (ip6[6] = 6 or ip6[6] = 17 or (ip6[6] = 58 and not %s)))", requests);
     else

@@ -125,6 +125,7 @@ refresh(struct live *live, const struct platform_interface *interface)
     iface->has_mac = (interface->has_mac || mac != NULL) && iface->link == LINK_EN10MB;
     memcpy(iface->mac, mac != NULL ? mac : interface->mac, sizeof iface->mac);
     iface->answers_neighbors = iface->has_mac && !iface->is_loopback && live->policy->neighbors;
+    iface->has_link_local = live->policy->mac == NULL && platform_link_local(interface, iface->link_local);
     return policy_fill(live->policy, interface, &iface->addresses);
 }
 

@@ -2,7 +2,6 @@
 #include "codec/ipv6.h"
 
 enum {
-    NEXT_HOP_BY_HOP = 0,
     NEXT_ROUTING = 43,
     NEXT_ESP = 50,
     NEXT_AH = 51,
@@ -45,7 +44,7 @@ ipv6_read(struct bytes datagram, struct ipv6 *ip)
     ip->traffic_class = (uint8_t)(load_be16(header) >> 4);
     ip->next_header = header[6];
     ip->next_header_at = header + 6;
-    ip->has_hop_by_hop = header[6] == NEXT_HOP_BY_HOP;
+    ip->has_hop_by_hop = header[6] == IPV6_NEXT_HOP_BY_HOP;
     ip->hop_limit = header[7];
     ip->src = header + 8;
     ip->dst = header + 24;
@@ -201,7 +200,7 @@ static const struct extension {
     bool is_first; /* allowed right behind the IPv6 header only */
     enum ipv6_status (*walk)(struct ipv6 *ip, struct bytes header);
 } extensions[] = {
-    {NEXT_HOP_BY_HOP, false, true, walk_hop_by_hop},
+    {IPV6_NEXT_HOP_BY_HOP, false, true, walk_hop_by_hop},
     {NEXT_ROUTING, false, false, walk_routing},
     {IPV6_NEXT_FRAGMENT, true, false, walk_fragment},
     {NEXT_DESTINATION, false, false, walk_destination},
@@ -305,8 +304,8 @@ ipv6_rejoin(const struct ipv6 *ip, uint8_t *datagram, size_t len, uint8_t traffi
     store_be16(datagram + 4, (uint16_t)(before - IPV6_HEADER_LEN + len));
 }
 
-static void
-write_header(struct writer *writer, const struct ipv6_reply *reply, uint8_t next_header, size_t len)
+void
+ipv6_write_header(struct writer *writer, const struct ipv6_reply *reply, uint8_t next_header, size_t len)
 {
     writer_be32(writer, (uint32_t)6 << 28 | (uint32_t)reply->traffic_class << 20 | (reply->flow_label & 0xfffff));
     writer_be16(writer, (uint16_t)len);
@@ -319,14 +318,14 @@ write_header(struct writer *writer, const struct ipv6_reply *reply, uint8_t next
 void
 ipv6_write(struct writer *writer, const struct ipv6_reply *reply, size_t len)
 {
-    write_header(writer, reply, IPV6_NEXT_ICMPV6, len);
+    ipv6_write_header(writer, reply, IPV6_NEXT_ICMPV6, len);
 }
 
 void
 ipv6_write_fragment(struct writer *writer, const struct ipv6_reply *reply, uint32_t id, size_t offset, size_t len,
                     bool more)
 {
-    write_header(writer, reply, IPV6_NEXT_FRAGMENT, IPV6_FRAGMENT_LEN + len);
+    ipv6_write_header(writer, reply, IPV6_NEXT_FRAGMENT, IPV6_FRAGMENT_LEN + len);
     writer_u8(writer, IPV6_NEXT_ICMPV6);
     writer_u8(writer, 0);
     writer_be16(writer, (uint16_t)(offset | (more ? FRAGMENT_MORE : 0)));

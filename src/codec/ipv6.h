@@ -11,6 +11,7 @@
 enum {
     IPV6_HEADER_LEN = 40,
     IPV6_ADDRESS_LEN = 16,
+    IPV6_NEXT_HOP_BY_HOP = 0,
     IPV6_NEXT_FRAGMENT = 44,
     IPV6_NEXT_ICMPV6 = 58,
     IPV6_FRAGMENT_LEN = 8
@@ -97,6 +98,9 @@ struct ipv6_reply {
     const uint8_t *src; /* IPV6_ADDRESS_LEN bytes */
     const uint8_t *dst;
 };
+
+/* Writes the header of a datagram with `len` bytes of payload, which begins with what `next_header` says. */
+void ipv6_write_header(struct writer *writer, const struct ipv6_reply *reply, uint8_t next_header, size_t len);
 
 /* Writes the header of a datagram that carries ICMPv6.  `len` counts the payload in bytes. */
 void ipv6_write(struct writer *writer, const struct ipv6_reply *reply, size_t len);

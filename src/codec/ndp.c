@@ -85,6 +85,31 @@ ndp_write_advertisement(struct writer *writer, const struct ndp_advertisement *a
         store_be16(message + CHECKSUM_AT, (uint16_t)~checksum_fold(checksum_add(pseudo, message, len)));
 }
 
+struct ndp_solicitation
+ndp_solicit(const uint8_t target[static 16])
+{
+    struct ndp_solicitation solicitation = {
+        .target = target, .dst = {0xff, 0x02, [11] = 0x01, [12] = 0xff}, .mac = {0x33, 0x33, 0xff}};
+
+    memcpy(solicitation.dst + 13, target + 13, 3);
+    memcpy(solicitation.mac + 3, target + 13, 3);
+    return solicitation;
+}
+
+void
+ndp_write_solicitation(struct writer *writer, const struct ndp_solicitation *solicitation)
+{
+    static const uint8_t none[IPV6_ADDRESS_LEN];
+    uint64_t pseudo = checksum_pseudo6(none, solicitation->dst, NDP_LEN, IPV6_NEXT_ICMPV6);
+    uint8_t *message = writer->at;
+
+    writer_u8(writer, ICMPV6_NEIGHBOR_SOLICITATION);
+    writer_zero(writer, 7);
+    writer_put(writer, solicitation->target, IPV6_ADDRESS_LEN);
+    if (!writer->overflow)
+        store_be16(message + CHECKSUM_AT, (uint16_t)~checksum_fold(checksum_add(pseudo, message, NDP_LEN)));
+}
+
 bool
 ndp_is_solicited_node(const uint8_t group[static 16], const uint8_t *address)
 {

@@ -45,6 +45,18 @@ size_t ndp_advertisement_len(const struct ndp_advertisement *advertisement);
 /* Writes one, with a right checksum. */
 void ndp_write_advertisement(struct writer *writer, const struct ndp_advertisement *advertisement);
 
+/* A solicitation from a host that has no address yet. */
+struct ndp_solicitation {
+    const uint8_t *target; /* IPV6_ADDRESS_LEN bytes */
+    uint8_t dst[16];       /* its solicited-node group */
+    uint8_t mac[6];        /* that of the group (RFC 2464 section 7) */
+};
+
+struct ndp_solicitation ndp_solicit(const uint8_t target[static 16]);
+
+/* Writes one of NDP_LEN bytes, from ::, with a right checksum. */
+void ndp_write_solicitation(struct writer *writer, const struct ndp_solicitation *solicitation);
+
 /* Whether `group` is the solicited-node group of an address: ff02::1:ffXX:XXXX (RFC 4291 section 2.7.1).  With NULL,
  * whether it is one of any address. */
 bool ndp_is_solicited_node(const uint8_t group[static 16], const uint8_t *address);

@@ -25,11 +25,17 @@ mask_len(const uint8_t *mask, unsigned bits)
     return len;
 }
 
+static bool
+is_link_local(const uint8_t bytes[static 16])
+{
+    return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+}
+
 /* A KAME kernel keeps the zone of a link-local address inside it (bytes 2 and 3); on the wire they are zero. */
 static void
 clear_zone(uint8_t bytes[static 16])
 {
-    if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)
+    if (is_link_local(bytes))
         bytes[2] = bytes[3] = 0;
 }
 
@@ -153,6 +159,20 @@ platform_interface_read(const char *name, struct platform_interface *interface)
     if (rc != 0)
         platform_interface_free(interface);
     return rc;
+}
+
+bool
+platform_link_local(const struct platform_interface *interface, uint8_t address[static 16])
+{
+    for (size_t i = 0; i < interface->address_count; i++) {
+        const struct address *own = &interface->addresses[i].address;
+
+        if (own->version != 6 || !is_link_local(own->bytes))
+            continue;
+        memcpy(address, own->bytes, 16);
+        return true;
+    }
+    return false;
 }
 
 void

@@ -33,6 +33,9 @@ struct platform_interface {
 int platform_interface_read(const char *name, struct platform_interface *interface);
 void platform_interface_free(struct platform_interface *interface);
 
+/* The IPv6 link-local address of an interface; false when it has none. */
+bool platform_link_local(const struct platform_interface *interface, uint8_t address[static 16]);
+
 /* The MAC address in a link-layer sockaddr; false if this is none, or not six bytes. */
 bool platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN]);
 

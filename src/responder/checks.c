@@ -86,13 +86,17 @@ check_header4(const struct matter *m)
     return verdicts[m->packet->ipv4_status];
 }
 
-/* Whether the source is the destination or a single address of ours: our own words come back, or somebody forges them. */
+/* Whether the source is the destination or a single address of ours, which no other host has: our own words come back, or
+ * somebody forges them. */
 static bool
 is_land(const struct matter *m, struct addresses_lookup src)
 {
     const struct packet *packet = m->packet;
 
-    return !m->is_loopback && (src.is_host || memcmp(&packet->src, &packet->dst, sizeof packet->src) == 0);
+    if (m->is_loopback)
+        return false;
+    return memcmp(&packet->src, &packet->dst, sizeof packet->src) == 0 ||
+           (src.is_host && claims_allow(m->responder, m->frame->iface, &packet->src));
 }
 
 /* RFC 1122 section 3.2.1.3: sources that no host has. */
@@ -173,7 +177,9 @@ check_unicast(const struct matter *m)
     if (verdict == VERDICT_IP_NOTOURS && is_served_elsewhere(m))
         return VERDICT_IP_WRONGIF;
     /* RFC 1122 section 3.3.6: a link broadcast must not carry a unicast datagram. */
-    return verdict == GO_ON && m->packet->link.group ? VERDICT_L2_BCAST_UCAST : verdict;
+    if (verdict == GO_ON && m->packet->link.group)
+        return VERDICT_L2_BCAST_UCAST;
+    return verdict == GO_ON && !claims_allow(m->responder, m->frame->iface, &m->packet->dst) ? VERDICT_IP_YIELDED : verdict;
 }
 
 static enum verdict
@@ -340,7 +346,7 @@ check_upper6(const struct matter *m)
     const struct packet *packet = m->packet;
 
     if (is_ndp(m))
-        return neighbor_judge_ndp(m->frame, packet);
+        return neighbor_judge_ndp(m->responder, m->frame, packet);
     if (packet->ipv6.next_header != IPV6_NEXT_ICMPV6)
         return VERDICT_IP6_PROTO;
     if (!packet->icmp_is_whole)
@@ -382,6 +388,6 @@ checks_judge(const struct responder *responder, const struct frame *frame, const
         m.is_loopback = true;
     verdict = run(link_checks, &m);
     if (verdict == GO_ON && packet->link_status == LINK_ARP)
-        return neighbor_judge_arp(frame, packet);
+        return neighbor_judge_arp(responder, frame, packet);
     return verdict != GO_ON ? verdict : run(packet->version == 6 ? ipv6_checks : ipv4_checks, &m);
 }

@@ -29,11 +29,14 @@ make_address(uint8_t version, const uint8_t *bytes)
 }
 
 static struct addresses_lookup
-look_up(const struct frame *frame, uint8_t version, const uint8_t *bytes)
+look_up(const struct responder *responder, const struct frame *frame, uint8_t version, const uint8_t *bytes)
 {
     struct address address = make_address(version, bytes);
+    struct addresses_lookup found = addresses_lookup(&frame->iface->addresses, &address);
 
-    return addresses_lookup(&frame->iface->addresses, &address);
+    if (found.match == ADDRESSES_OURS && !claims_allow(responder, frame->iface, &address))
+        found.match = ADDRESSES_NONE;
+    return found;
 }
 
 /* What we speak for: not what the kernel has, which speaks for itself. */
@@ -72,11 +75,12 @@ is_host4(const uint8_t address[static IPV4_ADDRESS_LEN])
 /* --- ARP */
 
 static enum verdict
-check_arp_packet(const struct frame *frame, const struct packet *packet)
+check_arp_packet(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     static const enum verdict verdicts[] = {
         [ARP_OK] = GO_ON, [ARP_SHORT] = VERDICT_ARP_SHORT, [ARP_BAD] = VERDICT_ARP_BAD};
 
+    (void)responder;
     (void)frame;
     if (packet->link.protocol == LINK_PROTOCOL_RARP)
         return VERDICT_ARP_OP;
@@ -84,16 +88,17 @@ check_arp_packet(const struct frame *frame, const struct packet *packet)
 }
 
 static enum verdict
-check_arp_operation(const struct frame *frame, const struct packet *packet)
+check_arp_operation(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     uint16_t operation = packet->arp.operation;
 
+    (void)responder;
     (void)frame;
     return operation == ARP_REQUEST || operation == ARP_REPLY ? GO_ON : VERDICT_ARP_OP;
 }
 
 static enum verdict
-check_arp_sender(const struct frame *frame, const struct packet *packet)
+check_arp_sender(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     const struct arp *arp = &packet->arp;
     struct addresses_lookup found;
@@ -104,7 +109,7 @@ check_arp_sender(const struct frame *frame, const struct packet *packet)
         return VERDICT_ARP_SELF;
     if (memcmp(arp->sender, zero, IPV4_ADDRESS_LEN) == 0) /* a probe: it has no address yet (RFC 5227 section 2.1.1) */
         return GO_ON;
-    found = look_up(frame, 4, arp->sender);
+    found = look_up(responder, frame, 4, arp->sender);
     if (!is_host4(arp->sender) || found.match == ADDRESSES_BROADCAST)
         return VERDICT_ARP_BADSPA;
     return is_defended(found) ? VERDICT_ARP_CONFLICT : GO_ON;
@@ -112,7 +117,7 @@ check_arp_sender(const struct frame *frame, const struct packet *packet)
 
 /* A host that asks for its own address announces it (RFC 5227 section 3). */
 static enum verdict
-check_arp_target(const struct frame *frame, const struct packet *packet)
+check_arp_target(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     const struct arp *arp = &packet->arp;
 
@@ -120,7 +125,7 @@ check_arp_target(const struct frame *frame, const struct packet *packet)
         return VERDICT_ARP_OP;
     if (!is_host4(arp->target) || memcmp(arp->sender, arp->target, IPV4_ADDRESS_LEN) == 0)
         return VERDICT_ARP_NOTOURS;
-    return is_ours(look_up(frame, 4, arp->target)) ? GO_ON : VERDICT_ARP_NOTOURS;
+    return is_ours(look_up(responder, frame, 4, arp->target)) ? GO_ON : VERDICT_ARP_NOTOURS;
 }
 
 /* --- Neighbor Discovery */
@@ -133,8 +138,9 @@ is_solicitation(const struct packet *packet)
 
 /* In a fragment, even an atomic one, it is ignored (RFC 6980 section 5). */
 static enum verdict
-check_ndp_message(const struct frame *frame, const struct packet *packet)
+check_ndp_message(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
+    (void)responder;
     (void)frame;
     if (!packet->icmp_is_whole)
         return VERDICT_ICMP6_SHORT;
@@ -147,14 +153,14 @@ check_ndp_message(const struct frame *frame, const struct packet *packet)
 
 /* RFC 4861 section 7.1.1: who has no address yet asks for it by its group, and has nobody answer to its MAC address. */
 static enum verdict
-check_ndp_sender(const struct frame *frame, const struct packet *packet)
+check_ndp_sender(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     const uint8_t *mac = packet->ndp.link_address;
 
     if (mac != NULL && (!is_host_mac(mac) || is_our_mac(frame, mac)))
         return VERDICT_ND_BAD;
     if (memcmp(packet->src.bytes, zero, IPV6_ADDRESS_LEN) != 0)
-        return is_defended(look_up(frame, 6, packet->src.bytes)) ? VERDICT_ND_DUP : GO_ON;
+        return is_defended(look_up(responder, frame, 6, packet->src.bytes)) ? VERDICT_ND_DUP : GO_ON;
     if (!is_solicitation(packet) || mac != NULL || !ndp_is_solicited_node(packet->dst.bytes, NULL))
         return VERDICT_ND_BAD;
     return GO_ON;
@@ -162,11 +168,12 @@ check_ndp_sender(const struct frame *frame, const struct packet *packet)
 
 /* The groups that a host with the target address is in. */
 static enum verdict
-check_ndp_group(const struct frame *frame, const struct packet *packet)
+check_ndp_group(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     static const uint8_t all_nodes[IPV6_ADDRESS_LEN] = {0xff, 0x02, [15] = 1};
     const uint8_t *dst = packet->dst.bytes;
 
+    (void)responder;
     (void)frame;
     if (dst[0] != 0xff || memcmp(dst, all_nodes, sizeof all_nodes) == 0 ||
         ndp_is_solicited_node(dst, packet->ndp.target))
@@ -175,11 +182,11 @@ check_ndp_group(const struct frame *frame, const struct packet *packet)
 }
 
 static enum verdict
-check_ndp_target(const struct frame *frame, const struct packet *packet)
+check_ndp_target(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     const uint8_t *target = packet->ndp.target;
-    struct addresses_lookup found = look_up(frame, 6, target);
+    struct addresses_lookup found = look_up(responder, frame, 6, target);
 
     if (memcmp(target, zero, 12) == 0 || memcmp(target, mapped, 12) == 0)
         return VERDICT_ND_NOTOURS;
@@ -190,7 +197,7 @@ check_ndp_target(const struct frame *frame, const struct packet *packet)
     return is_ours(found) ? GO_ON : VERDICT_ND_NOTOURS;
 }
 
-typedef enum verdict check(const struct frame *frame, const struct packet *packet);
+typedef enum verdict check(const struct responder *responder, const struct frame *frame, const struct packet *packet);
 
 static check *const arp_checks[] = {check_arp_packet, check_arp_operation, check_arp_sender, check_arp_target, NULL};
 
@@ -198,25 +205,25 @@ static check *const ndp_checks[] = {check_ndp_message, check_ndp_sender, check_n
 
 /* The first objection that one of the checks has. */
 static enum verdict
-run(check *const checks[], const struct frame *frame, const struct packet *packet)
+run(check *const checks[], const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     enum verdict verdict = GO_ON;
 
     while (*checks != NULL && verdict == GO_ON)
-        verdict = (*checks++)(frame, packet);
+        verdict = (*checks++)(responder, frame, packet);
     return verdict;
 }
 
 enum verdict
-neighbor_judge_arp(const struct frame *frame, const struct packet *packet)
+neighbor_judge_arp(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
-    return run(arp_checks, frame, packet);
+    return run(arp_checks, responder, frame, packet);
 }
 
 enum verdict
-neighbor_judge_ndp(const struct frame *frame, const struct packet *packet)
+neighbor_judge_ndp(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
-    return run(ndp_checks, frame, packet);
+    return run(ndp_checks, responder, frame, packet);
 }
 
 bool
@@ -277,7 +284,7 @@ build_solicited(struct build *build)
     const struct packet *packet = build->packet;
     const struct ndp *ndp = &packet->ndp;
     bool is_to_group = packet->dst.bytes[0] == 0xff;
-    uint8_t override = look_up(build->frame, 6, ndp->target).is_host ? NDP_OVERRIDE : 0;
+    uint8_t override = look_up(build->responder, build->frame, 6, ndp->target).is_host ? NDP_OVERRIDE : 0;
     struct ndp_advertisement advertisement = {
         .flags = (uint8_t)(NDP_SOLICITED | (is_to_group ? override : 0)),
         .src = ndp->target,
@@ -291,31 +298,56 @@ build_solicited(struct build *build)
         build_advertisement(build, &advertisement, ndp->link_address != NULL ? ndp->link_address : packet->link.src);
 }
 
+/* --- what is said unasked */
+
+static void
+build_arp_to_all(struct build *build, const uint8_t sender[static IPV4_ADDRESS_LEN],
+                 const uint8_t target[static IPV4_ADDRESS_LEN])
+{
+    uint8_t *start = build_begin_to(build, broadcast_mac);
+
+    arp_write(&build->writer, ARP_REQUEST, build->frame->iface->mac, sender, NULL, target);
+    build_end(build, start);
+}
+
+/* RFC 5227 section 2.1.1: it comes from nobody, lest it change what others know. */
+void
+neighbor_build_probe(struct build *build, const struct address *address)
+{
+    struct ndp_solicitation solicitation = ndp_solicit(address->bytes);
+    struct ipv6_reply reply = {.hop_limit = NDP_HOP_LIMIT, .src = zero, .dst = solicitation.dst};
+    uint8_t *start;
+
+    if (address->version == 4) {
+        build_arp_to_all(build, zero, address->bytes);
+        return;
+    }
+    start = build_begin_to(build, solicitation.mac);
+    ipv6_write(&build->writer, &reply, NDP_LEN);
+    ndp_write_solicitation(&build->writer, &solicitation);
+    build_end(build, start);
+}
+
+void
+neighbor_build_announcement(struct build *build, const struct address *address)
+{
+    if (address->version == 4)
+        build_arp_to_all(build, address->bytes, address->bytes);
+    else
+        build_advertisement_to_all(build, address->bytes, NDP_OVERRIDE);
+}
+
 /* --- defences */
 
 /* The address of ours that a conflict is about. */
 static struct address
-claimed_address(const struct frame *frame, const struct packet *packet)
+claimed_address(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     if (packet->link_status == LINK_ARP)
         return make_address(4, packet->arp.sender);
-    if (is_defended(look_up(frame, 6, packet->src.bytes)))
+    if (is_defended(look_up(responder, frame, 6, packet->src.bytes)))
         return packet->src;
     return make_address(6, packet->ndp.target);
-}
-
-static void
-build_defence(struct build *build, const struct address *address)
-{
-    uint8_t *start;
-
-    if (address->version == 6) {
-        build_advertisement_to_all(build, address->bytes, NDP_OVERRIDE);
-        return;
-    }
-    start = build_begin_to(build, broadcast_mac);
-    arp_write(&build->writer, ARP_REQUEST, build->frame->iface->mac, address->bytes, NULL, address->bytes);
-    build_end(build, start);
 }
 
 /* RFC 5227 section 2.4 (b), and the same for IPv6: say once whose it is, to everybody, and then keep quiet for a while, lest
@@ -325,12 +357,12 @@ defend(struct build *build, struct outcome *outcome)
 {
     struct responder *responder = build->responder;
     const struct packet *packet = build->packet;
-    struct address address = claimed_address(build->frame, packet);
+    struct address address = claimed_address(responder, build->frame, packet);
     uint64_t hash = siphash(&responder->key, (const uint8_t *)&address, sizeof address);
 
     if (!ratelimit_take(&responder->defences[hash % RESPONDER_DEFENCES], build->frame->ts_ns))
         return;
-    build_defence(build, &address);
+    neighbor_build_announcement(build, &address);
     outcome->claimed = address;
     outcome->claimant = packet->link_status == LINK_ARP ? packet->arp.sender_mac : packet->link.src;
 }

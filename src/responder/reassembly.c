@@ -419,3 +419,17 @@ reassembly_expire(struct reassembly *reassembly, const uint8_t iface[4], uint64_
     reassembly->timed_out++;
     return true;
 }
+
+uint64_t
+reassembly_due(const struct reassembly *reassembly)
+{
+    uint64_t due_ns = UINT64_MAX;
+
+    for (size_t i = 0; i < 2; i++) {
+        uint16_t oldest = reassembly->ages[i].oldest;
+
+        if (oldest != 0 && deadline(&reassembly->datagrams[oldest]) < due_ns)
+            due_ns = deadline(&reassembly->datagrams[oldest]);
+    }
+    return due_ns;
+}

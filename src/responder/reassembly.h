@@ -117,4 +117,7 @@ enum reassembly_result reassembly_add(struct reassembly *reassembly, const struc
 bool reassembly_expire(struct reassembly *reassembly, const uint8_t iface[4], uint64_t now_ns,
                        struct reassembly_whole *first, uint64_t *ts_ns);
 
+/* When the next datagram's time is up; UINT64_MAX when there is none. */
+uint64_t reassembly_due(const struct reassembly *reassembly);
+
 #endif

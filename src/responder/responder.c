@@ -23,7 +23,8 @@ responder_init(struct responder *responder, uint64_t seed)
     responder->bad_checksum = BAD_CHECKSUM_DROP;
     ratelimit_init(&responder->rate, 0, 0);
     ratelimit_init(&responder->probe_rate, PROBE_RATE, PROBE_RATE);
-    responder->iface_count = 0;
+    responder->iface_count = responder->group_count = 0;
+    claims_init(&responder->claims);
     responder->sends_errors = false;
     ratelimit_init(&responder->error_rate, 1000, 50); /* as Linux has it */
     for (size_t i = 0; i < RESPONDER_ERROR_SOURCES; i++)
@@ -58,6 +59,8 @@ responder_remove_iface(struct responder *responder, const struct iface *iface)
         if (responder->ifaces[i] != iface)
             responder->ifaces[kept++] = responder->ifaces[i];
     responder->iface_count = kept;
+    claims_forget(&responder->claims, iface);
+    groups_forget(responder, iface);
 }
 
 /* Whether requests of that kind are answered at all. */
@@ -102,8 +105,10 @@ responder_tick(struct responder *responder, const struct iface *iface, uint64_t 
     uint8_t index[4];
 
     responder->reply_count = 0;
+    claims_tick(responder, iface, now_ns);
+    groups_tick(responder, iface, now_ns);
     if (!responder->sends_errors)
-        return 0;
+        return responder->reply_count;
     store_be32(index, iface->index);
     while (reassembly_expire(&responder->reassembly, index, now_ns, &first, &frame.ts_ns)) {
         frame.data = first.head;
@@ -114,12 +119,27 @@ responder_tick(struct responder *responder, const struct iface *iface, uint64_t 
     return responder->reply_count;
 }
 
+uint64_t
+responder_due(const struct responder *responder)
+{
+    uint64_t due_ns = claims_due(&responder->claims), other_ns = groups_due(responder);
+
+    if (other_ns < due_ns)
+        due_ns = other_ns;
+    other_ns = responder->sends_errors ? reassembly_due(&responder->reassembly) : UINT64_MAX;
+    return other_ns < due_ns ? other_ns : due_ns;
+}
+
 void
 respond(struct responder *responder, const struct frame *frame, struct outcome *outcome)
 {
     struct packet packet;
 
     packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
+    if (frame->caplen == frame->len) {
+        claims_hear(responder, frame, &packet);
+        groups_hear(responder, frame, &packet);
+    }
     outcome->verdict = checks_judge(responder, frame, &packet);
     if (outcome->verdict == VERDICT_FRAG_RX) {
         packet.kind = REQUEST_NONE; /* not by itself */

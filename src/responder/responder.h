@@ -8,6 +8,8 @@
 
 #include "codec/link.h"
 #include "responder/addresses.h"
+#include "responder/claims.h"
+#include "responder/groups.h"
 #include "responder/ratelimit.h"
 #include "responder/reassembly.h"
 #include "responder/siphash.h"
@@ -48,6 +50,8 @@ struct iface {
     bool has_mac;
     uint8_t mac[LINK_MAC_LEN]; /* ours; without one, every destination MAC address is taken for ours */
     bool answers_neighbors; /* ARP and neighbour discovery are ours to answer; needs Ethernet and a MAC address */
+    bool has_link_local;
+    uint8_t link_local[16]; /* IPv6 address that the kernel has there */
     struct addresses addresses;
 };
 
@@ -107,6 +111,9 @@ struct responder {
     struct ratelimit error_sources[RESPONDER_ERROR_SOURCES];
     const struct iface *ifaces[RESPONDER_IFACES]; /* those that are answered on */
     size_t iface_count;
+    struct claims claims;
+    struct groups groups[RESPONDER_IFACES]; /* of those that listen to any */
+    size_t group_count;
     struct ratelimit neighbor_rate;
     struct ratelimit defences[RESPONDER_DEFENCES];
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
@@ -125,14 +132,19 @@ void responder_init(struct responder *responder, uint64_t seed);
 /* Answers a VLAN ID, 1 to 4094; others are ignored. */
 void responder_add_vlan(struct responder *responder, unsigned vid);
 
-/* Adds an interface to those that are known of, at most RESPONDER_IFACES, or takes one away again.  Frames may come from others. */
+/* Adds an interface to those that are known of, at most RESPONDER_IFACES, or takes one away again, with its claims and
+ * groups.  Frames may come from others. */
 void responder_add_iface(struct responder *responder, const struct iface *iface);
 void responder_remove_iface(struct responder *responder, const struct iface *iface);
 
-/* Builds what time alone brings about on an interface: errors about fragments whose rest did not come.  Returns how many
+/* Builds what time alone brings about on an interface: errors about fragments whose rest did not come, claims of addresses,
+ * reports of multicast groups.  Returns how many
  * frames there are to send in responder->replies, valid until the next call.  To be called before respond(), with the frame's
  * time, and also from time to time while no frames come. */
 size_t responder_tick(struct responder *responder, const struct iface *iface, uint64_t now_ns);
+
+/* When responder_tick() has something to do next, as far as is known; UINT64_MAX for never. */
+uint64_t responder_due(const struct responder *responder);
 
 /* Judges a frame and builds the replies to it.  Any bytes will do; none is read beyond frame->caplen. */
 void respond(struct responder *responder, const struct frame *frame, struct outcome *outcome);

@@ -33,6 +33,7 @@
     ROW(IP_BADDST, "ip-baddst", "an impossible IPv4 destination") \
     ROW(IP_LAND, "ip-land", "the source is the destination, or an address of ours") \
     ROW(IP_NOTOURS, "ip-notours", "a destination that is not answered for") \
+    ROW(IP_YIELDED, "ip-yielded", "a destination that another host has, or that is still being asked for") \
     ROW(IP_WRONGIF, "ip-wrongif", "a destination that is answered for on another interface only") \
     ROW(IP_BCAST, "ip-bcast", "an IPv4 broadcast, or a multicast to all hosts") \
     ROW(IP_NOTMEMBER, "ip-notmember", "an IPv4 multicast group that we are not in") \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codec/checksum.h"
+#include "codec/mld.h"
 #include "record.h"
 #include "require.h"
 #include "responder/packet.h"
@@ -10,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { IPV6_LEAST_MTU = 1280, NODES = 32, VLANS = 100, RATE = 10, BURST = 3 };
+enum { IPV6_LEAST_MTU = 1280, NODES = 32, HOSTS = 4, VLANS = 100, RATE = 10, BURST = 3 };
 
 /* One input. */
 struct run {
@@ -23,6 +24,14 @@ struct run {
     size_t replied; /* bytes of ICMP that they were answered with */
 };
 
+/* The single addresses that are answered for, in the order of claims. */
+static const struct address hosts[HOSTS] = {
+    {.version = 4, .bytes = {192, 0, 2, 2}},
+    {.version = 4, .bytes = {198, 51, 100, 2}},
+    {.version = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 2}},
+    {.version = 6, .bytes = {0xfe, 0x80, [15] = 2}},
+};
+static struct claim claims[HOSTS];
 static struct responder responder, peer;
 static struct addresses_node nodes[NODES], peer_nodes[NODES];
 
@@ -56,11 +65,7 @@ answer_all(struct addresses *addresses)
 static void
 start_iface(struct iface *iface, enum link_type link, uint8_t flags)
 {
-    static const struct address host4 = {.version = 4, .bytes = {192, 0, 2, 2}},
-                                other4 = {.version = 4, .bytes = {198, 51, 100, 2}},
-                                host6 = {.version = 6, .bytes = {0xfe, 0x80, [15] = 2}},
-                                other6 = {.version = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 2}},
-                                net4 = {.version = 4, .bytes = {192, 0, 2}};
+    static const struct address net4 = {.version = 4, .bytes = {192, 0, 2}};
 
     *iface = (struct iface){
         .link = link,
@@ -76,16 +81,31 @@ start_iface(struct iface *iface, enum link_type link, uint8_t flags)
         (flags & RECORD_NEIGHBORS) != 0 && iface->has_mac && link == LINK_EN10MB && !iface->is_loopback;
     addresses_init(&iface->addresses, nodes, NODES);
     if ((flags & RECORD_OWN) != 0) {
-        addresses_add(&iface->addresses, &other4, 32, ADDRESSES_OWN);
-        addresses_add(&iface->addresses, &other6, 128, ADDRESSES_OWN);
+        addresses_add(&iface->addresses, &hosts[1], 32, ADDRESSES_OWN);
+        addresses_add(&iface->addresses, &hosts[2], 128, ADDRESSES_OWN);
     }
     if ((flags & RECORD_HOSTS) == 0)
         answer_all(&iface->addresses);
-    addresses_add(&iface->addresses, &host4, 32, ADDRESSES_ANSWER);
-    addresses_add(&iface->addresses, &other4, 32, ADDRESSES_ANSWER);
-    addresses_add(&iface->addresses, &host6, 128, ADDRESSES_ANSWER);
-    addresses_add(&iface->addresses, &other6, 128, ADDRESSES_ANSWER);
+    for (size_t i = 0; i < HOSTS; i++)
+        addresses_add(&iface->addresses, &hosts[i], address_bits(hosts[i].version), ADDRESSES_ANSWER);
     addresses_add(&iface->addresses, &net4, 24, (flags & RECORD_EXCEPT) != 0 ? ADDRESSES_EXCEPT : ADDRESSES_ONLINK);
+}
+
+/* Claims those that the kernel does not have, and listens to their groups. */
+static void
+start_claims(const struct iface *iface)
+{
+    static const uint8_t tails[2][3] = {{0, 0, 2}, {0, 0, 9}};
+    size_t count = 0;
+
+    if (!iface->answers_neighbors)
+        return;
+    for (size_t i = 0; i < HOSTS; i++)
+        if (!addresses_lookup(&iface->addresses, &hosts[i]).is_own)
+            claims[count++] = (struct claim){.address = hosts[i], .iface = iface->index};
+    claims_set(&responder.claims, claims, count);
+    responder.claims.yields = true;
+    groups_add(&responder, iface, tails, 2);
 }
 
 /* A copy of just that size, so that AddressSanitizer sees what is read beyond it. */
@@ -164,6 +184,15 @@ step_frame(enum link_type link, uint8_t code, uint8_t *data, size_t len)
     store_be16(data + (word - data), (uint16_t)(load_be16(word) + 1));
 }
 
+/* A Timestamp that had room left but an overflow count of 15: once it is full, nobody can add to it any more (RFC 791). */
+static bool
+is_overflow_full(const struct packet *packet)
+{
+    const struct ipv4_options *options = &packet->ipv4_options;
+
+    return options->status == IPV4_OPTIONS_BAD && packet->ipv4.options.at[options->bad_at] >> 4 == 15;
+}
+
 /* A reply is a right frame no longer than the MTU or the least there is.  Returns the bytes of ICMP in it. */
 static size_t
 check_reply(const struct run *run, const struct reply *reply)
@@ -183,19 +212,21 @@ check_reply(const struct run *run, const struct reply *reply)
         require(packet.ipv6_walk == IPV6_OK || packet.ipv6_walk == IPV6_FRAGMENT);
         return packet.ipv6.payload.left;
     }
-    require(packet.ipv4_options.status == IPV4_OPTIONS_OK);
+    require(packet.ipv4_options.status == IPV4_OPTIONS_OK || is_overflow_full(&packet));
     require(packet.ipv4_status == IPV4_OK && packet.ipv4.protocol == IPV4_PROTOCOL_ICMP);
     return packet.ipv4.payload.left;
 }
 
 /* Sums are right, as they are judged before the type is, but for those that are to stay wrong.  A reply comes from the MAC
  * address zero, or from 0.0.0.0/8 or 240.0.0.0/4, when that was asked; on a loopback interface it goes to a group when that
- * asked.  An option may have room left that is too little for another address. */
+ * asked.  An option may have room left that is too little for another address; then what follows of the datagram stays held. */
 static bool
-is_fit_for_peer(const struct run *run, const struct outcome *answer, bool is_last)
+is_fit_for_peer(const struct run *run, const struct outcome *answer, bool is_last, bool is_refused)
 {
     enum verdict verdict = answer->verdict;
 
+    if (is_refused && verdict == VERDICT_FRAG_RX)
+        return true;
     if (verdict == VERDICT_L2_BCAST_UCAST)
         return run->iface.is_loopback;
     if (verdict == VERDICT_IP_BADOPT)
@@ -212,6 +243,7 @@ static void
 show_to_peer(struct run *run, const struct outcome *outcome)
 {
     struct outcome answer;
+    bool is_refused = false;
 
     if (!run->peer_is_ready)
         start_responder(&peer, RECORD_TIMESTAMP | RECORD_BROADCAST | RECORD_ERRORS | RECORD_PROBE);
@@ -222,7 +254,8 @@ show_to_peer(struct run *run, const struct outcome *outcome)
         struct frame frame = {copy, len, len, run->ts_ns, &run->peer};
 
         respond(&peer, &frame, &answer);
-        require(is_fit_for_peer(run, &answer, i + 1 == outcome->reply_count));
+        require(is_fit_for_peer(run, &answer, i + 1 == outcome->reply_count, is_refused));
+        is_refused |= answer.verdict == VERDICT_IP_BADOPT;
         require(answer.reply_count == 0);
         free(copy);
     }
@@ -359,6 +392,28 @@ check_reassembly(const struct run *run)
     require(run->fragments <= run->frames);
 }
 
+/* What is said unasked: probes and announcements of addresses that are ours, and reports of groups.  False for an error. */
+static bool
+check_unasked(const struct run *run, const struct reply *reply)
+{
+    struct packet packet;
+
+    packet_read(run->iface.link, (struct bytes){reply->data, reply->len}, &packet);
+    if (packet.link_status != LINK_ARP && !ndp_is_message(&packet.icmp) && packet.icmp.type != MLD_REPORT)
+        return false;
+    require(run->iface.answers_neighbors && responder.claims.yields && packet.link.tag_count == 0);
+    require(memcmp(packet.link.src, run->iface.mac, LINK_MAC_LEN) == 0 && packet.link.group);
+    require(reply->len <= LINK_ETHERNET_MIN || reply->len <= packet.link.header_len + run->iface.mtu || packet.version == 6);
+    if (packet.link_status == LINK_ARP) {
+        require(packet.arp.operation == ARP_REQUEST && is_ours(run, 4, packet.arp.target));
+        return true;
+    }
+    require(packet.ipv6_walk == IPV6_OK && icmp_sum6_is_right(&packet.icmp, packet.ipv6.src, packet.ipv6.dst));
+    require(packet.ipv6.hop_limit == (packet.icmp.type == MLD_REPORT ? 1 : NDP_HOP_LIMIT));
+    require(packet.icmp.type == MLD_REPORT || (packet.ndp.target != NULL && is_ours(run, 6, packet.ndp.target)));
+    return true;
+}
+
 /* Errors about fragments whose time is up: each adds its header to a frame that was fed. */
 static void
 pass_time(struct run *run)
@@ -366,8 +421,10 @@ pass_time(struct run *run)
     size_t count = responder_tick(&responder, &run->iface, run->ts_ns);
     struct outcome outcome = {.verdict = VERDICT_RATE, .reply_count = 1};
 
-    require(count == 0 || responder.sends_errors);
     for (size_t i = 0; i < count; i++) {
+        if (check_unasked(run, &responder.replies[i]))
+            continue;
+        require(responder.sends_errors);
         require(responder.replies[i].ts_ns <= run->ts_ns);
         run->replied += check_reply(run, &responder.replies[i]);
         run->asked += ICMP_HEADER_LEN;
@@ -431,6 +488,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     start_responder(&responder, header[2]);
     start_iface(&run.iface, (enum link_type)(header[0] % LINK_TYPES), header[1]);
     responder_add_iface(&responder, &run.iface);
+    if ((header[2] & RECORD_CLAIMS) != 0)
+        start_claims(&run.iface);
     run.peer = run.iface;
     run.peer.has_mac = run.peer.answers_neighbors = false;
     addresses_init(&run.peer.addresses, peer_nodes, NODES);

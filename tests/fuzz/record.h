@@ -28,7 +28,8 @@ enum record_policy {
     RECORD_SUM_ANSWER = 8,
     RECORD_SUM_PRESERVE = 16,
     RECORD_ERRORS = 32,
-    RECORD_PROBE = 64
+    RECORD_PROBE = 64,
+    RECORD_CLAIMS = 128 /* where neighbours are answered: --claim, --yield, and groups are reported */
 };
 
 /* A record is | length 2 | enum record_code 1 | frame |; the last one ends with the input. */

@@ -358,7 +358,7 @@ static void
 test_every_verdict_has_a_row(void **state)
 {
     static const enum verdict elsewhere[] = {V(CAP_TRUNC), V(L2_SHORT), V(L2_VLAN), V(IP_SHORT), V(IP6_SHORT), V(TX_FAIL),
-                                             V(FRAG_DUP), V(FRAG_OVERLAP), V(RATE), V(IP_WRONGIF),
+                                             V(FRAG_DUP), V(FRAG_OVERLAP), V(RATE), V(IP_WRONGIF), V(IP_YIELDED),
                                              /* test_neighbor.c */
                                              V(NEIGHBOR), V(ARP_SHORT), V(ARP_BAD), V(ARP_OP), V(ARP_BADSHA), V(ARP_BADSPA),
                                              V(ARP_SELF), V(ARP_CONFLICT), V(ARP_NOTOURS), V(ND_HLIM), V(ND_BAD), V(ND_DUP),

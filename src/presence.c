@@ -1,0 +1,120 @@
+/* The single addresses that we stand in for, gathered from the policies. */
+#include "config.h"
+
+#include "presence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether a prefix is a single address that neighbors are told of by us, not by the kernel. */
+static bool
+is_ours(const struct policy_prefix *prefix, const struct iface *iface)
+{
+    struct addresses_lookup found;
+
+    if (prefix->role != ADDRESSES_ANSWER || prefix->len != address_bits(prefix->address.version))
+        return false;
+    found = addresses_lookup(&iface->addresses, &prefix->address);
+    return iface->answers_neighbors && found.match == ADDRESSES_OURS && !found.is_own;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+    return claims_compare(a, b);
+}
+
+/* Sorts the claims, and leaves out those that are there twice. */
+static size_t
+sort_claims(struct claim *claims, size_t count)
+{
+    size_t kept = 0;
+
+    if (count > 0)
+        qsort(claims, count, sizeof *claims, by_place);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || claims_compare(&claims[kept - 1], &claims[i]) != 0)
+            claims[kept++] = claims[i];
+    return kept;
+}
+
+static size_t
+gather_claims(const struct policy *policy, const struct iface *iface, struct claim *claims)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < policy->count; i++)
+        if (is_ours(&policy->prefixes[i], iface))
+            claims[count++] = (struct claim){.address = policy->prefixes[i].address, .iface = iface->index};
+    return count;
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, 3);
+}
+
+/* The groups of an interface, each once; beyond GROUPS_MAX it is promiscuous mode that has to do. */
+static size_t
+gather_tails(const struct policy *policy, const struct iface *iface, uint8_t (*tails)[3])
+{
+    size_t count = 0, kept = 0;
+
+    for (size_t i = 0; i < policy->count && count < GROUPS_MAX; i++)
+        if (policy->prefixes[i].address.version == 6 && is_ours(&policy->prefixes[i], iface))
+            memcpy(tails[count++], policy->prefixes[i].address.bytes + 13, 3);
+    if (count > 0)
+        qsort(tails, count, sizeof *tails, by_bytes);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || memcmp(tails[kept - 1], tails[i], 3) != 0)
+            memcpy(tails[kept++], tails[i], 3);
+    return kept;
+}
+
+static size_t
+most_claims(const struct options *options, const struct loop *loop)
+{
+    size_t most = 0;
+
+    for (unsigned i = 0; i < loop->port_count; i++)
+        most += options_policy(options, i)->count;
+    return options->claims ? most : 0;
+}
+
+int
+presence_set_up(struct presence *presence, const struct options *options, struct loop *loop,
+                char errbuf[static PORT_ERRBUF])
+{
+    struct responder *responder = loop->responder;
+    size_t count = 0, room = most_claims(options, loop);
+
+    if (options->read_path != NULL) /* a capture cannot be spoken to */
+        return 0;
+    responder->claims.yields = options->yields;
+    presence->claims = room > 0 ? calloc(room, sizeof *presence->claims) : NULL;
+    presence->tails = calloc(loop->port_count * GROUPS_MAX, sizeof *presence->tails);
+    if ((room > 0 && presence->claims == NULL) || presence->tails == NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        return -1;
+    }
+    for (unsigned i = 0; i < loop->port_count; i++) {
+        const struct policy *policy = options_policy(options, i);
+        const struct iface *iface = &loop->ports[i]->iface;
+        uint8_t (*tails)[3] = presence->tails + (size_t)i * GROUPS_MAX;
+
+        if (room > 0)
+            count += gather_claims(policy, iface, presence->claims + count);
+        groups_add(responder, iface, (const uint8_t(*)[3])tails, gather_tails(policy, iface, tails));
+    }
+    claims_set(&responder->claims, presence->claims, sort_claims(presence->claims, count));
+    return 0;
+}
+
+void
+presence_free(struct presence *presence)
+{
+    free(presence->claims);
+    free(presence->tails);
+    *presence = (struct presence){NULL, NULL};
+}
