@@ -25,13 +25,13 @@ enum { ASKING_MAX = 192, ASKING_ALL_MAX = 3 * ASKING_MAX }; /* bytes of the text
 #define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
 
 /* IPv4: requests, and all fragments, also first ones that begin with another type: the core has to see what its kernel would
- * see.  Other hosts' replies tell that an address is theirs. */
+ * see.  Other hosts' replies tell that an address is theirs.  For errors, also whatever has options. */
 static void
 say_asking4(const struct policy *policy, char *text, size_t room)
 {
-    snprintf(text, room, "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or icmp[0] = 8%s%s%s))",
+    snprintf(text, room, "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or icmp[0] = 8%s%s%s%s))",
              policy->timestamp ? " or icmp[0] = 13" : "", policy->probe ? " or icmp[0] = 42" : "",
-             policy->yields ? " or icmp[0] = 0" : "");
+             policy->yields ? " or icmp[0] = 0" : "", policy->errors ? " or ip[0] & 0xf != 5" : "");
 }
 
 /* IPv6: requests, and what has extension headers, behind which the core looks (0 hop-by-hop, 43 routing, 44 fragment,

@@ -81,12 +81,14 @@ check_timestamp(const uint8_t *option, size_t len, struct ipv4_options *found)
 static int
 check_source_route(const uint8_t *option, size_t len, struct ipv4_options *found)
 {
+    if (len < 3)
+        return LENGTH_AT;
+    if (option[POINTER_AT] < 4)
+        return POINTER_AT;
     if (found->status == IPV4_OPTIONS_ROUTED)
         return 0;
     found->status = IPV4_OPTIONS_ROUTED;
-    if (len < 3)
-        return LENGTH_AT;
-    return option[POINTER_AT] < 4 ? POINTER_AT : -1;
+    return -1;
 }
 
 static int

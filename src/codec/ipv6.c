@@ -21,6 +21,7 @@ enum {
     PADDING_MAX = 7,           /* in a row: more is never needed (RFC 4942 section 2.1.9.5) */
     FRAGMENT_OFFSET = 0xfff8,  /* in bytes as it stands */
     FRAGMENT_MORE = 1,
+    FIRST_INFORMATIONAL = 128, /* of the ICMPv6 types (RFC 4443 section 2.1) */
     ROUTING_SRH = 4,           /* RFC 8754 */
     ROUTING_RPL = 3            /* RFC 6554 */
 };
@@ -76,17 +77,16 @@ blame(struct ipv6 *ip, enum ipv6_problem_code code, const uint8_t *at, enum ipv6
     return status;
 }
 
-/* RFC 2675 section 3: with a length of its own a datagram is no jumbogram, and a jumbogram is longer than 65535 bytes. */
+/* RFC 2675 section 3: a jumbogram is longer than 65535 bytes, and with a length of its own a datagram is none.  Which comes
+ * first is as Linux has it. */
 static enum ipv6_status
 check_jumbo(struct ipv6 *ip, const uint8_t *option, size_t len)
 {
     if (len != 4)
         return IPV6_BAD_OPTION;
-    if (!ip->payload_is_empty)
-        return blame(ip, IPV6_PROBLEM_FIELD, option, IPV6_JUMBO);
     if (load_be32(option + 2) <= 65535)
         return blame(ip, IPV6_PROBLEM_FIELD, option + 2, IPV6_JUMBO);
-    return IPV6_JUMBO;
+    return ip->payload_is_empty ? IPV6_JUMBO : blame(ip, IPV6_PROBLEM_FIELD, option, IPV6_JUMBO);
 }
 
 /* RFC 8200 section 4.2: the two highest bits say what to do with an option that one does not know. */
@@ -272,25 +272,59 @@ upper_least(uint8_t next_header)
     return 1;
 }
 
+/* What comes behind the extension headers. */
+struct upper {
+    uint8_t number;
+    size_t at;          /* may be beyond the end */
+    bool is_incomplete; /* by the last fragment header there are more fragments */
+};
+
+/* Skips extension headers whatever is in them.  False when they are cut short or lead into a later fragment. */
+static bool
+skip_extensions(uint8_t next_header, struct bytes rest, struct upper *upper)
+{
+    size_t at = 0;
+
+    upper->number = next_header;
+    upper->at = 0;
+    for (; find_extension(upper->number) != NULL && upper->number != NEXT_ESP; at = upper->at) {
+        if (at + 2 > rest.left)
+            return false;
+        if (upper->number == IPV6_NEXT_FRAGMENT) {
+            if (at + 4 > rest.left || (load_be16(rest.at + at + 2) & FRAGMENT_OFFSET) != 0)
+                return false;
+            upper->is_incomplete = (load_be16(rest.at + at + 2) & FRAGMENT_MORE) != 0;
+        }
+        upper->at += upper->number == NEXT_AH              ? (rest.at[at + 1] + 2U) * 4 /* RFC 4302 section 2.2 */
+                     : upper->number == IPV6_NEXT_FRAGMENT ? IPV6_FRAGMENT_LEN
+                                                           : (rest.at[at + 1] + 1U) * 8;
+        upper->number = rest.at[at];
+    }
+    return true;
+}
+
 /* A chain that breaks off between two extension headers is let pass, as Linux does it: what is missing comes in the next
  * fragment and is judged then. */
 bool
 ipv6_lacks_upper(uint8_t next_header, struct bytes rest)
 {
-    size_t at = 0, len; /* `at` may get beyond the end */
+    struct upper upper = {.is_incomplete = true};
 
-    while (find_extension(next_header) != NULL && next_header != NEXT_ESP) {
-        if (at + 2 > rest.left)
-            return false;
-        if (next_header == IPV6_NEXT_FRAGMENT && (at + 4 > rest.left || (load_be16(rest.at + at + 2) & FRAGMENT_OFFSET) != 0))
-            return false;
-        len = next_header == NEXT_AH              ? (rest.at[at + 1] + 2U) * 4 /* RFC 4302 section 2.2 */
-              : next_header == IPV6_NEXT_FRAGMENT ? IPV6_FRAGMENT_LEN
-                                                  : (rest.at[at + 1] + 1U) * 8;
-        next_header = rest.at[at];
-        at += len;
-    }
-    return next_header != NEXT_NONE && at + upper_least(next_header) > rest.left;
+    return skip_extensions(next_header, rest, &upper) && upper.number != NEXT_NONE &&
+           upper.at + upper_least(upper.number) > rest.left;
+}
+
+bool
+ipv6_may_be_error(const struct ipv6 *ip)
+{
+    struct upper upper = {.is_incomplete = ip->fragment_more};
+
+    if (ip->fragment_offset != 0 || !skip_extensions(ip->next_header, ip->payload, &upper) ||
+        upper.number != IPV6_NEXT_ICMPV6)
+        return false;
+    if (upper.at < ip->payload.left)
+        return ip->payload.at[upper.at] < FIRST_INFORMATIONAL;
+    return !upper.is_incomplete;
 }
 
 void

@@ -86,6 +86,10 @@ enum ipv6_status ipv6_walk(struct ipv6 *ip, const uint8_t *seam);
  * which names `next_header`. */
 bool ipv6_lacks_upper(uint8_t next_header, struct bytes rest);
 
+/* Whether it carries an ICMPv6 error, or of a whole ICMPv6 message nothing that says its type: about such no error is sent.
+ * Looks behind the headers that ipv6_walk() did not come to. */
+bool ipv6_may_be_error(const struct ipv6 *ip);
+
 /* Makes the headers of a first fragment, which `ip` was read from, those of the whole datagram but for the Fragment header,
  * which is still to be taken out.  `len` is all that follows that; with the other extension headers at most 65535 bytes. */
 void ipv6_rejoin(const struct ipv6 *ip, uint8_t *datagram, size_t len, uint8_t traffic_class);

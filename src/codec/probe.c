@@ -20,7 +20,7 @@ enum {
 static enum probe_by
 read_name(struct bytes value, struct probe_query *query)
 {
-    if (value.left > PROBE_NAME_MAX)
+    if (value.left == 0 || value.left > PROBE_NAME_MAX)
         return PROBE_BY_NOTHING;
     while (value.left > 0 && value.at[value.left - 1] == 0)
         value.left--;

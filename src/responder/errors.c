@@ -25,17 +25,25 @@ is_within_limits(struct responder *responder, uint64_t now_ns, const struct pack
            ratelimit_take(&responder->error_rate, now_ns);
 }
 
+/* A type of IPv4 that nobody knows is taken for an error, and no type too, as Linux does it; IPv6 tells the two apart. */
 static bool
 is_error(const struct packet *packet)
 {
-    static const uint8_t errors4[] = {3, 4, 5, 11, 12};
+    static const uint8_t queries4[] = {0, 8, 13, 14, 15, 16, 17, 18};
 
-    if (!packet->has_icmp || packet->icmp.message.left == 0)
-        return false;
-    for (size_t i = 0; packet->version == 4 && i < sizeof errors4; i++)
-        if (packet->icmp.type == errors4[i])
-            return true;
-    return packet->version == 6 && packet->icmp.type < 128;
+    if (packet->version == 6)
+        return ipv6_may_be_error(&packet->ipv6);
+    for (size_t i = 0; i < sizeof queries4; i++)
+        if (packet->icmp.message.left > 0 && packet->icmp.type == queries4[i])
+            return false;
+    return packet->has_icmp;
+}
+
+/* The Subnet-Router anycast address of our own prefix may be any of several hosts (RFC 4443 section 2.4 (e.6)). */
+static bool
+is_from_anycast(const struct frame *frame, const struct packet *packet)
+{
+    return packet->version == 6 && addresses_lookup(&frame->iface->addresses, &packet->src).match == ADDRESSES_NETWORK;
 }
 
 static bool
@@ -65,7 +73,7 @@ static void
 send(struct responder *responder, const struct frame *frame, const struct packet *packet, struct reply_error error,
      uint64_t now_ns)
 {
-    if (is_error(packet) || !is_within_limits(responder, now_ns, packet))
+    if (is_error(packet) || is_from_anycast(frame, packet) || !is_within_limits(responder, now_ns, packet))
         return;
     error.quote = quote(frame, packet);
     reply_build_error(responder, frame, packet, &error);

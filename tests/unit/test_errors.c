@@ -25,6 +25,7 @@ set_up(void **state)
     addresses_init(&iface.addresses, nodes, COUNT(nodes));
     assert_true(addresses_add(&iface.addresses, &host4, 24, ADDRESSES_ONLINK));
     assert_true(addresses_add(&iface.addresses, &host4, 32, ADDRESSES_ANSWER));
+    assert_true(addresses_add(&iface.addresses, &host6, 64, ADDRESSES_ONLINK));
     assert_true(addresses_add(&iface.addresses, &host6, 128, ADDRESSES_ANSWER));
     responder_init(&responder, 1);
     responder.sends_errors = true;
@@ -50,6 +51,8 @@ static const struct {
     {"OP-06", BYTES("\x07\x07\x03\0\0\0\0\0"), 22},
     {"OP-08", BYTES("\x07\x02\0\0"), 21},
     {"OP-09", BYTES("\x07\x07\x04\0\0\0\0\x07\x07\x04\0\0\0\0\0\0"), 27},
+    {"OP-09 source routes", BYTES("\x89\x07\x08\x0a\0\0\x01\x89\x07\x08\x0a\0\0\x02\0\0"), 27},
+    {"OP-09 bad pointer", BYTES("\x89\x07\x08\x0a\0\0\x01\x89\x07\x01\x0a\0\0\x02\0\0"), 29},
     {"OP-14", BYTES("\x44\x08\x09\xf0\0\0\0\0"), 23},
     {"OP-15", BYTES("\x44\x0c\x04\0\0\0\0\0\0\0\0\0"), 22},
     {"OP-17", BYTES("\x83\x07\x04\x0a\0\0\x01\0"), SILENT},
@@ -104,6 +107,7 @@ static const struct {
     {"EH-20", BYTES("\x3c\xfd\0\x01\x04\0\0\0\0"), 1, 40},
     {"EH-20 UDP", BYTES("\x3c\x11\0\x01\x04\0\0\0\0"), SILENT, 0},
     {"V6-06 length", BYTES("\0\x3a\0\xc2\x04\0\x01\0\0"), 0, 42},
+    {"V6-06 both", BYTES("\0\x3a\0\xc2\x04\0\0\x01\0"), 0, 44},
     {"F6-07", BYTES("\x2c\x3a\0\0\x01\0\0\0\x01\x80\0\0\0\0\0\0\0\0"), 0, 4},
     {"F6-08", BYTES("\x2c\x3a\0\xff\xf8\0\0\0\x01"), 0, 42},
     {"F6-10", BYTES("\x2c\x3c\0\0\x01\0\0\0\x01\x3a\x05\0\0\0\0\0\0"), 3, 0},
@@ -190,6 +194,73 @@ test_never(void **state)
     responder.sends_errors = false;
     craft4(&craft, LINK_EN10MB, bad, sizeof bad, 8);
     assert_int_equal(judge_at(&craft, 0).reply_count, 0);
+}
+
+/* ICMP that may be an error itself: in IPv4, what is not known to be none. */
+static void
+test_unknown_types(void **state)
+{
+    static const uint8_t bad[4] = {0x5e, 0};
+    struct craft none;
+
+    (void)state;
+    for (unsigned type = 0; type < 256; type++) {
+        bool is_query = type == 0 || type == 8 || (type >= 13 && type <= 18);
+        struct craft craft;
+
+        craft4(&craft, LINK_EN10MB, bad, sizeof bad, 8);
+        craft.data[craft.l4] = (uint8_t)type;
+        if (judge_at(&craft, (uint64_t)type * 10 * SECOND_NS).reply_count != is_query)
+            fail_msg("type %u", type);
+    }
+    craft4(&none, LINK_EN10MB, bad, sizeof bad, 8);
+    none.data[none.l3 + 3] = 24; /* all that is left is the header */
+    craft_seal(&none);
+    assert_int_equal(judge_at(&none, 0).reply_count, 0);
+}
+
+/* RFC 4443 section 2.4 (e.1): an ICMPv6 error is found behind headers that were not walked, whatever they are; in IPv6 the
+ * type tells. */
+static void
+test_hidden_error(void **state)
+{
+    static const struct {
+        const uint8_t *headers; /* beginning with the number of the first */
+        size_t len;
+        bool is_found; /* the type */
+    } cases[] = {
+        {BYTES("\x3c\x3a\0\x9e\x04\0\0\0\0"), true},
+        {BYTES("\x3c\x3c\0\x9e\x04\0\0\0\0\x3a\0\x01\x04\0\0\0\0"), true},
+        {BYTES("\x3c\x33\0\x9e\x04\0\0\0\0\x3a\0\0\0\0\0\0\0"), true},
+        {BYTES("\x3c\x2c\0\x9e\x04\0\0\0\0\x3a\0\0\x01\0\0\0\x09"), true},
+        {BYTES("\x3c\x2c\0\x9e\x04\0\0\0\0\x3a\0\0\x09\0\0\0\x09"), false},
+        {BYTES("\x3c\x32\0\x9e\x04\0\0\0\0"), false},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < 2 * COUNT(cases); i++) {
+        uint8_t type = i % 2 == 0 ? 127 : 128;
+        struct craft craft;
+
+        craft6(&craft, LINK_EN10MB, cases[i / 2].headers[0], cases[i / 2].headers + 1, cases[i / 2].len - 1, 16);
+        craft.data[craft.l4] = type;
+        if (judge_at(&craft, i * 10 * (uint64_t)SECOND_NS).reply_count != (type == 128 || !cases[i / 2].is_found))
+            fail_msg("case %u, type %u", i / 2, type);
+    }
+}
+
+/* RFC 4443 section 2.4 (e.6): not to the anycast address of a prefix of ours. */
+static void
+test_anycast_source(void **state)
+{
+    struct craft craft;
+
+    (void)state;
+    craft6(&craft, LINK_EN10MB, 60, (const uint8_t[]){58, 0, 0x9e, 4, 0, 0, 0, 0}, 8, 16);
+    craft.data[craft.l3 + 8 + 15] = 0;
+    assert_int_equal(judge_at(&craft, 0).reply_count, 0);
+    craft.data[craft.l3 + 8 + 15] = 3;
+    assert_int_equal(judge_at(&craft, 0).reply_count, 1);
 }
 
 /* RL-03: six at once to a source, one a second after that; fifty at once to all. */
@@ -341,6 +412,9 @@ main(void)
         cmocka_unit_test_setup(test_ipv6, set_up),
         cmocka_unit_test_setup(test_small_mtu, set_up),
         cmocka_unit_test_setup(test_never, set_up),
+        cmocka_unit_test_setup(test_unknown_types, set_up),
+        cmocka_unit_test_setup(test_hidden_error, set_up),
+        cmocka_unit_test_setup(test_anycast_source, set_up),
         cmocka_unit_test_setup(test_limits, set_up),
         cmocka_unit_test_setup(test_timeout, set_up),
         cmocka_unit_test_setup(test_no_timeout, set_up),
