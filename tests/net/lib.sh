@@ -8,6 +8,7 @@ client4=192.0.2.1 host4=192.0.2.2
 client6=fd00:db8::1 host6=fd00:db8::2
 client_mac=02:00:00:00:00:01 host_mac=02:00:00:00:00:02
 link_local=fe80::2
+host_index=77 # of the host's interface
 PONGD=${PONGD:-./pongd}
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 LC_ALL=C
@@ -118,7 +119,7 @@ make_network() {
 	unshare -n sleep 120 &
 	client=$!
 	wait_for has_own_network &&
-		ip link add ho0 address "$host_mac" type veth peer name cl0 address "$client_mac" &&
+		ip link add ho0 address "$host_mac" index "$host_index" type veth peer name cl0 address "$client_mac" &&
 		ip link set cl0 netns "$client" &&
 		set_up "" ho0 "$host4" &&
 		set_up on_client cl0 "$client4" || return 1

@@ -1,10 +1,19 @@
 /* In what pongd is allowed to differ from the kernel: rules that it follows and the kernel does not, one a row. */
 #include "oracle-allowed.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "oracle-spec.h"
+
 enum {
-    OPTION_CIPSO = 0x86, /* RFC 791 */
+    OPTION_RECORD_ROUTE = 7, /* RFC 791 */
+    OPTION_TIMESTAMP = 0x44,
+    OPTION_LOOSE_ROUTE = 0x83,
+    OPTION_STRICT_ROUTE = 0x89,
+    OPTION_CIPSO = 0x86,
+    NEXT_ESP = 50,
+    NEXT_AH = 51,
     ICMP_ECHO = 8,
     ICMP_TIMESTAMP = 13
 };
@@ -154,7 +163,8 @@ is_beyond_the_end(const struct view *view)
     return is_fragment4(view) && (get16(view->ip + 6) & OFFSET_MASK) * 8U + get16(view->ip + 2) > 65535;
 }
 
-/* The fragment header, behind any others; NULL when there is none.  `left` is the bytes from there on. */
+/* Where the chain of extension headers leads to a fragment header, NULL where it does not.  `left` is the bytes from there
+ * on. */
 static const uint8_t *
 fragment_header(const struct view *view, size_t *left)
 {
@@ -175,7 +185,15 @@ fragment_header(const struct view *view, size_t *left)
         at += len;
         *left -= len;
     }
-    return *left >= 8 ? view->upper + at : NULL;
+    return number == NEXT_FRAGMENT ? view->upper + at : NULL;
+}
+
+static bool
+has_cut_fragment_header(const struct view *view)
+{
+    size_t left = 0;
+
+    return fragment_header(view, &left) != NULL && left < 8;
 }
 
 static bool
@@ -187,14 +205,104 @@ is_empty_fragment6(const struct view *view)
     return header != NULL && left == 8 && (get16(header + 2) & 0xfff9) != 0;
 }
 
+/* Whether an option cannot be carried on: Record Route or Timestamp with less than an entry's room left behind the entry for
+ * the arrival, or a source route that leads nowhere.  The kernel, whose errors have the options that it has dealt with, then
+ * sends none. */
 static bool
-has_cipso(const struct view *view)
+leads_nowhere(const uint8_t *option, size_t left)
+{
+    size_t size, end;
+
+    if (left >= 3 && (option[0] == OPTION_LOOSE_ROUTE || option[0] == OPTION_STRICT_ROUTE))
+        return true;
+    if (left < 4 || (option[0] != OPTION_RECORD_ROUTE && option[0] != OPTION_TIMESTAMP))
+        return false;
+    size = option[0] == OPTION_TIMESTAMP && (option[3] & 0xf) != 0 ? 8 : 4;
+    end = option[2] + size - 1U;
+    return end < option[1] && end + size > option[1];
+}
+
+static bool
+has_option_to_nowhere(const struct view *view)
 {
     size_t header_len = (view->ip[0] & 0xfU) * 4;
 
+    for (size_t at = IP4_LEN; view->version == 4 && view->upper != NULL && at < header_len; at++)
+        if (leads_nowhere(view->ip + at, header_len - at))
+            return true;
+    return false;
+}
+
+static unsigned
+icmp_type(const struct view *view)
+{
+    if (view->version == 0 || view->upper_len < 8)
+        return 0;
+    return view->ip[view->version == 4 ? 9 : 6] == (view->version == 4 ? PROTOCOL_ICMP : NEXT_ICMP6) ? view->upper[0] : 0;
+}
+
+static bool
+is_probe(const struct view *view)
+{
+    return icmp_type(view) == (view->version == 4 ? 42 : 160);
+}
+
+static bool
+is_probe_to_many(const struct view *view)
+{
+    const uint8_t *dst = view->ip + (view->version == 4 ? 16 : 24);
+
+    return is_probe(view) && (view->version == 6 ? dst[0] == 0xff : dst[0] >> 4 == 14 || dst[3] == 255);
+}
+
+static bool
+is_probe_for_neighbour(const struct view *view)
+{
+    return is_probe(view) && (view->upper[7] & 1) == 0;
+}
+
+/* Another host's, with options, about which the kernel complains before it looks whose it is. */
+static bool
+is_elsewhere4(const struct view *view)
+{
+    static const uint8_t own[4] = {192, 0, 2, 2};
+
+    return view->version == 4 && view->ip[0] > 0x45 && memcmp(view->ip + 16, own, 4) != 0;
+}
+
+/* With Hop-by-Hop Options, which the kernel looks at before it looks whose the packet is. */
+static bool
+is_elsewhere6(const struct view *view)
+{
+    static const char *const own[] = {"fd00:db8::2", "fe80::2", "ff02::1", "ff02::1:ff00:2"};
+    uint8_t address[16];
+
+    if (view->version != 6 || view->ip[6] != NEXT_HOP_BY_HOP)
+        return false;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        spec_address(own[i], address);
+        if (memcmp(view->ip + 24, address, 16) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* Among the options up to where they are broken, if they are. */
+static bool
+has_cipso(const struct view *view)
+{
+    size_t header_len = (view->ip[0] & 0xfU) * 4, len;
+
     if (view->version != 4 || view->upper == NULL)
         return false;
-    return header_len > IP4_LEN && memchr(view->ip + IP4_LEN, OPTION_CIPSO, header_len - IP4_LEN) != NULL;
+    for (size_t at = IP4_LEN; at < header_len && view->ip[at] != 0; at += len) {
+        if (view->ip[at] == OPTION_CIPSO)
+            return true;
+        len = view->ip[at] == 1 ? 1 : at + 1 < header_len ? view->ip[at + 1] : 0;
+        if (len == 0)
+            return false;
+    }
+    return false;
 }
 
 /* An echo request that is zero but for its type, so that the reply is nothing but zeros. */
@@ -217,37 +325,59 @@ is_no_icmp4(const struct view *view)
     return view->version == 4 && view->ip[9] != PROTOCOL_ICMP;
 }
 
+/* Behind any headers, a fragment header among them. */
 static bool
-is_ipsec(const struct view *view)
+has_ipsec(const struct view *view)
 {
-    return view->version == 6 && view->upper_len > 0 &&
-           (view->ip[6] == 50 || view->ip[6] == 51 || view->upper[0] == 50 || view->upper[0] == 51);
+    unsigned number = view->version == 6 ? view->ip[6] : NEXT_ICMP6;
+
+    for (size_t at = 0; at + 8 <= view->upper_len; at += (view->upper[at + 1] + 1U) * 8) {
+        if (number == NEXT_AH || number == NEXT_ESP)
+            return true;
+        if (number != NEXT_HOP_BY_HOP && number != NEXT_ROUTING && number != NEXT_FRAGMENT && number != NEXT_DESTINATION)
+            return false;
+        number = view->upper[at];
+    }
+    return number == NEXT_AH || number == NEXT_ESP;
 }
 
 static const struct allowed allowed[] = {
-    {"L2-05", "a link broadcast must not carry a unicast datagram", KERNEL_ONLY, is_group_unicast4},
-    {"L2-06", "a link broadcast must not carry a unicast datagram", KERNEL_ONLY, is_group_unicast6},
-    {"L2-09", "a reply would go to a group", KERNEL_ONLY, has_group_source},
-    {"L2-10", "our own MAC address, or none, comes back", KERNEL_ONLY, has_own_source},
-    {"L2-18", "three tags are one too many", KERNEL_ONLY, has_three_tags},
-    {"V4-13", "no host has an address in 0/8", KERNEL_ONLY, has_zero_net},
-    {"V4-16", "no host has an address in 240/4", KERNEL_ONLY, has_class_e},
-    {"V4-18", "a reply would be a broadcast", KERNEL_ONLY, has_broadcast_source},
-    {"V6-05", "no length, and no jumbo option that holds one", KERNEL_ONLY, has_no_length},
-    {"V6-10", ":: is never a destination", KERNEL_ONLY, has_no_source},
-    {"V6-11", "an IPv4-mapped address is never on the wire", KERNEL_ONLY, has_mapped},
-    {"V6-12", "an IPv4-compatible address is never on the wire", KERNEL_ONLY, has_compatible},
-    {"V6-24", "a zone in a link-local address", KERNEL_ONLY, has_zone},
-    {"OP-24", "CIPSO is ignored", ANY_DIFFERENCE, has_cipso},
-    {"IC-03", "the checksum of zeros is ffff, as 0 would be wrong", CONTENTS, is_all_zero},
-    {"IC-11", "a timestamp request has 20 bytes", KERNEL_ONLY, is_timestamp_request},
-    {"FR-05", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_first},
-    {"FR-06", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_last},
-    {"FR-04", "a fragment whose length is no multiple of 8 is dropped, not cut", ANY_DIFFERENCE, is_odd_fragment},
-    {"FR-08", "a datagram longer than can be is dropped at once", ANY_DIFFERENCE, is_beyond_the_end},
-    {"F6-09", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_fragment6},
-    {"ER-04", "no protocol is called unreachable", KERNEL_ONLY, is_no_icmp4},
-    {"EH-18", "AH and ESP are dropped in silence", KERNEL_ONLY, is_ipsec},
+    {"L2-05", "a link broadcast must not carry a unicast datagram", KERNEL_ONLY, is_group_unicast4, NULL},
+    {"L2-06", "a link broadcast must not carry a unicast datagram", KERNEL_ONLY, is_group_unicast6, NULL},
+    {"L2-09", "a reply would go to a group", KERNEL_ONLY, has_group_source, NULL},
+    {"L2-10", "our own MAC address, or none, comes back", KERNEL_ONLY, has_own_source, NULL},
+    {"L2-18", "three tags are one too many", KERNEL_ONLY, has_three_tags, NULL},
+    {"V4-13", "no host has an address in 0/8", KERNEL_ONLY, has_zero_net, NULL},
+    {"V4-16", "no host has an address in 240/4", KERNEL_ONLY, has_class_e, NULL},
+    {"V4-18", "a reply would be a broadcast", KERNEL_ONLY, has_broadcast_source, NULL},
+    {"V6-05", "no length, and no jumbo option that holds one", KERNEL_REPLY | PONGD_ERROR, has_no_length, NULL},
+    {"V6-10", ":: is never a destination", KERNEL_ONLY, has_no_source, NULL},
+    {"V6-11", "an IPv4-mapped address is never on the wire", KERNEL_ONLY, has_mapped, NULL},
+    {"V6-12", "an IPv4-compatible address is never on the wire", KERNEL_ONLY, has_compatible, NULL},
+    {"V6-24", "a zone in a link-local address", KERNEL_ONLY, has_zone, NULL},
+    {"PR-02", "a probe to many is dropped", KERNEL_REPLY, is_probe_to_many, NULL},
+    {"PR-04", "a probe is answered with DF, TTL 255 and no TOS", 0, NULL, level_probe_header},
+    {"PR-06", "a MAC address is an address too", 0, NULL, level_probe_mac},
+    {"PR-09", "version, checksum and class of the extension structure are judged", 0, NULL, level_probe_structure},
+    {"PR-11", "a probe about a neighbour is answered", PONGD_REPLY, is_probe_for_neighbour, NULL},
+    {"PR-13", "the code of a probe does not matter", 0, NULL, level_probe_code},
+    {"PR-14", "a name has nothing but zeros behind it", 0, NULL, level_probe_name},
+    {"OP-24", "CIPSO is ignored", ANY_DIFFERENCE, has_cipso, NULL},
+    {"IC-03", "the checksum of zeros is ffff, as 0 would be wrong", CONTENTS, is_all_zero, NULL},
+    {"IC-11", "a timestamp request has 20 bytes", KERNEL_ONLY, is_timestamp_request, NULL},
+    {"FR-05", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_first, NULL},
+    {"FR-06", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_last, NULL},
+    {"FR-04", "a fragment whose length is no multiple of 8 is dropped, not cut", ANY_DIFFERENCE, is_odd_fragment, NULL},
+    {"FR-08", "a datagram longer than can be is dropped at once", ANY_DIFFERENCE, is_beyond_the_end, NULL},
+    {"F6-09", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_fragment6, NULL},
+    {"ER-04", "no protocol is called unreachable", KERNEL_ERROR, is_no_icmp4, NULL},
+    {"V4-22", "no error about what is not for us", KERNEL_ERROR, is_elsewhere4, NULL},
+    {"V6-15", "no error about what is not for us", KERNEL_ERROR, is_elsewhere6, NULL},
+    {"ER-01", "an error about one option is sent whatever another one is like", PONGD_ERROR, has_option_to_nowhere, NULL},
+    {"EH-21", "a fragment header that is cut short is dropped in silence", KERNEL_ERROR, has_cut_fragment_header, NULL},
+    {"EH-18", "AH and ESP are dropped in silence", KERNEL_ERROR, has_ipsec, NULL},
+    {"ER-02", "an error has TOS 0", 0, NULL, level_error_tos},
+    {"ER-03", "an error has no options, and quotes those of the request as they came", 0, NULL, level_error_options},
 };
 
 enum { ALLOWED = sizeof allowed / sizeof allowed[0] };
@@ -261,23 +391,114 @@ allowed_find(const char *rule)
     return NULL;
 }
 
-/* A fragment that only one of the hosts takes may spoil a datagram or complete it: then the difference is of any kind. */
+static unsigned met_count[ALLOWED];
+
+/* Gives the answers of one kind, replies or errors, the next pair of both hosts; false behind the last. */
 static bool
-is_way(const struct allowed *row, const struct frames *requests, enum difference difference)
+next_pair(struct frames *kernel, struct frames *pongd, bool errors, size_t at[2], struct answer pair[2])
 {
-    return (row->ways & (unsigned)difference) != 0 || requests->count > 1;
+    struct frames *both[2] = {kernel, pongd};
+
+    for (unsigned host = 0; host < 2; host++) {
+        struct view view;
+
+        for (; at[host] < both[host]->count; at[host]++) {
+            view = frames_view(both[host], at[host]);
+            if (view_is_error(&view) == errors)
+                break;
+        }
+        if (at[host] == both[host]->count)
+            return false;
+        pair[host] = (struct answer){frames_at(both[host], at[host]), &both[host]->spans[at[host]].len};
+        at[host]++;
+    }
+    return true;
 }
 
-const struct allowed *
-allowed_for(const struct frames *requests, enum difference difference)
+/* Makes all answers alike as far as a row allows it; whether there was anything. */
+static bool
+level_all(const struct allowed *row, const struct frames *requests, struct frames *kernel, struct frames *pongd)
+{
+    struct answer pair[2];
+    bool is_any = false;
+
+    for (unsigned errors = 0; errors < 2; errors++)
+        for (size_t at[2] = {0, 0}; next_pair(kernel, pongd, errors != 0, at, pair);)
+            if (*pair[0].len != *pair[1].len || memcmp(pair[0].frame, pair[1].frame, *pair[0].len) != 0)
+                is_any |= row->level(requests, &pair[0], &pair[1]);
+    return is_any;
+}
+
+static void
+copy_frames(const struct frames *from, struct frames *to)
+{
+    frames_clear(to);
+    for (size_t i = 0; i < from->count; i++)
+        frames_add(to, frames_at(from, i), from->spans[i].len);
+}
+
+static bool
+applies_to_any(const struct allowed *row, const struct frames *requests)
 {
     struct view view;
 
+    for (size_t i = 0; i < requests->count; i++) {
+        view = frames_view(requests, i);
+        if (row->applies(&view))
+            return true;
+    }
+    return false;
+}
+
+/* What differences a row allows.  A fragment that only one of the hosts takes may spoil a datagram or complete it: then the
+ * difference is of any kind.  One that only one of them complains of does not. */
+static unsigned
+ways_of(const struct allowed *row, const struct frames *requests)
+{
+    if (row->applies == NULL || !applies_to_any(row, requests))
+        return 0;
+    return requests->count > 1 && (row->ways & KERNEL_REPLY) != 0 ? ANY_DIFFERENCE : row->ways;
+}
+
+/* Counts the rows that explain a difference; the last of them is told. */
+static void
+count_met(const bool is_met[ALLOWED], const struct allowed **met)
+{
     for (size_t i = 0; i < ALLOWED; i++)
-        for (size_t frame = 0; frame < requests->count; frame++) {
-            view = view_of(frames_at(requests, frame), requests->spans[frame].len);
-            if (is_way(&allowed[i], requests, difference) && allowed[i].applies(&view))
-                return &allowed[i];
+        if (is_met[i]) {
+            met_count[i]++;
+            *met = &allowed[i];
         }
-    return NULL;
+}
+
+bool
+allowed_covers(const struct frames *requests, const struct frames *kernel, const struct frames *pongd,
+               const struct allowed *only, const struct allowed **met)
+{
+    static struct frames k, p;
+    bool is_met[ALLOWED] = {false};
+    unsigned differences, ways;
+
+    copy_frames(kernel, &k);
+    copy_frames(pongd, &p);
+    for (size_t i = 0; i < ALLOWED; i++)
+        if (allowed[i].level != NULL)
+            is_met[i] = level_all(&allowed[i], requests, &k, &p);
+    differences = compare_answers(&k, &p);
+    for (size_t i = 0; i < ALLOWED && differences != 0; i++) {
+        ways = only == NULL || only == &allowed[i] ? ways_of(&allowed[i], requests) : 0;
+        is_met[i] |= (ways & differences) != 0;
+        differences &= ~ways;
+    }
+    if (differences == 0)
+        count_met(is_met, met);
+    return differences == 0;
+}
+
+void
+allowed_report(void)
+{
+    for (size_t i = 0; i < ALLOWED; i++)
+        if (met_count[i] > 0)
+            printf("# differs as allowed by %s, %s: %u times\n", allowed[i].rule, allowed[i].words, met_count[i]);
 }

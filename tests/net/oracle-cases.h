@@ -1,4 +1,4 @@
-/* The cases of the kernel oracle: a table, a rule a row, and a generator of any number of others. */
+/* The cases of the kernel oracle: tables, a rule a row, and a generator of any number of others. */
 #ifndef PONGD_TESTS_NET_ORACLE_CASES_H
 #define PONGD_TESTS_NET_ORACLE_CASES_H
 
@@ -11,6 +11,13 @@ enum group {
     GROUP_TIMESTAMP = 4
 };
 
+/* What hosts are asked for, besides the ordinary. */
+enum flavour {
+    FLAVOUR_PLAIN,
+    FLAVOUR_BROADCAST, /* requests to broadcasts */
+    FLAVOUR_PROBE      /* RFC 8335 */
+};
+
 struct row {
     const char *rule;
     const char *words;   /* what is odd about the request */
@@ -18,13 +25,22 @@ struct row {
     const char *allowed; /* the rule by which pongd may differ from the kernel, NULL for none */
 };
 
-extern const struct row rows[];
-extern const size_t row_count;
+extern const struct row rows4[], rows6[], rows_broadcast[], rows_probe[];
+extern const size_t row_count4, row_count6, row_count_broadcast, row_count_probe;
 
 /* The groups that these frames belong to. */
 unsigned groups_of(const struct frames *frames);
 
-/* Makes the frames of a random case, which seed and number alone decide; `all_own` as with spec_frames(). */
-void random_case(uint64_t seed, uint32_t number, unsigned without, bool all_own, struct frames *frames);
+/* Which random cases there are. */
+struct recipe {
+    uint64_t seed;
+    unsigned without; /* set of enum group */
+    bool all_own;     /* as with spec_frames() */
+    enum flavour flavour;
+};
+
+/* Makes the frames of a random case, which recipe and number alone decide, but for what `identity` does as the number of
+ * spec_frames(). */
+void random_case(const struct recipe *recipe, uint32_t number, uint32_t identity, struct frames *frames);
 
 #endif

@@ -9,6 +9,7 @@ enum {
     CLOSE_MS = 5000,         /* a time stamp that is not older is the time of the answer */
     DAY_MS = 86400000,
     IDS_MAX = 512,
+    ERRORS_MAX = 6,          /* to one host in a short time (RL-03) */
     OPTION_TIMESTAMP = 0x44, /* RFC 791 */
     ICMP_TIMESTAMP_REPLY = 14
 };
@@ -78,15 +79,6 @@ normalise_timestamp(uint8_t *icmp, size_t len, long now_ms)
     (void)hide_stamp(icmp + 16, now_ms);
 }
 
-/* ICMP errors: Linux gives them the precedence of routing protocols, pongd none (ER-02). */
-static bool
-is_error(const uint8_t *ip, size_t header_len, size_t total)
-{
-    uint8_t type = total > header_len ? ip[header_len] : 0;
-
-    return ip[9] == PROTOCOL_ICMP && (type == 3 || type == 11 || type == 12);
-}
-
 /* Returns the length of the datagram. */
 static size_t
 normalise4(uint8_t *ip, size_t len, struct ids *ids, long now_ms)
@@ -99,8 +91,6 @@ normalise4(uint8_t *ip, size_t len, struct ids *ids, long now_ms)
         put16(ip + 10, 0);
     put16(ip + 4, id_index(ids, get16(ip + 4)));
     normalise_options(ip + IP4_LEN, header_len - IP4_LEN, now_ms);
-    if (is_error(ip, header_len, total))
-        ip[1] = 0;
     if (ip[9] == PROTOCOL_ICMP && (get16(ip + 6) & (FLAG_MORE | OFFSET_MASK)) == 0)
         normalise_timestamp(ip + header_len, total - header_len, now_ms);
     return total;
@@ -144,25 +134,101 @@ normalise(uint8_t *frame, struct span *span, struct ids *ids, bool is_padded, lo
         span->len = used;
 }
 
+/* Whether two answers go to the same address. */
+static bool
+same_receiver(const struct view *a, const struct view *b)
+{
+    return a->version == b->version && memcmp(a->ip + (a->version == 4 ? 16 : 24), b->ip + (b->version == 4 ? 16 : 24),
+                                              a->version == 4 ? 4 : 16) == 0;
+}
+
+/* How many of the first answers are errors to the same address as this one. */
+static unsigned
+errors_before(const struct frames *frames, size_t count, const struct view *view)
+{
+    struct view before;
+    unsigned errors = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        before = frames_view(frames, i);
+        errors += view_is_error(&before) && same_receiver(&before, view);
+    }
+    return errors;
+}
+
+/* Takes out the errors that are too many for one host, which the kernel has been told not to count. */
+static void
+limit_errors(struct frames *frames)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < frames->count; i++) {
+        struct view view = frames_view(frames, i);
+
+        if (!view_is_error(&view) || errors_before(frames, kept, &view) < ERRORS_MAX)
+            frames->spans[kept++] = frames->spans[i];
+    }
+    frames->count = kept;
+}
+
 static void
 normalise_all(struct frames *frames, bool is_padded, long now_ms)
 {
     struct ids ids = {.count = 0};
 
+    limit_errors(frames);
     for (size_t i = 0; i < frames->count; i++)
         normalise(frames_at(frames, i), &frames->spans[i], &ids, is_padded, now_ms);
 }
 
-enum difference
-compare_answers(struct frames *kernel, struct frames *pongd, long now_ms)
+void
+compare_normalise(struct frames *kernel, struct frames *pongd, long now_ms)
 {
     normalise_all(kernel, false, now_ms);
     normalise_all(pongd, true, now_ms);
-    if (kernel->count != pongd->count)
-        return kernel->count > pongd->count ? KERNEL_ONLY : PONGD_ONLY;
-    for (size_t i = 0; i < kernel->count; i++)
-        if (kernel->spans[i].len != pongd->spans[i].len ||
-            memcmp(frames_at(kernel, i), frames_at(pongd, i), kernel->spans[i].len) != 0)
-            return CONTENTS;
-    return DIFFERENCE_NONE;
+}
+
+bool
+compare_equal(const struct frames *a, size_t i, const struct frames *b, size_t j)
+{
+    return a->spans[i].len == b->spans[j].len && memcmp(frames_at(a, i), frames_at(b, j), a->spans[i].len) == 0;
+}
+
+/* How many replies and how many errors of one host the other one has not; those of both that are alike cancel out. */
+static void
+count_unmatched(const struct frames *mine, const struct frames *others, unsigned counts[2])
+{
+    bool *is_taken = more_memory(NULL, others->count + 1);
+    struct view view;
+    size_t j;
+
+    memset(is_taken, 0, others->count + 1);
+    for (size_t i = 0; i < mine->count; i++) {
+        for (j = 0; j < others->count && (is_taken[j] || !compare_equal(mine, i, others, j)); j++)
+            ;
+        is_taken[j] = true;
+        view = frames_view(mine, i);
+        if (j == others->count)
+            counts[view_is_error(&view)]++;
+    }
+    free(is_taken);
+}
+
+unsigned
+compare_answers(const struct frames *kernel, const struct frames *pongd)
+{
+    static const unsigned kernel_only[2] = {KERNEL_REPLY, KERNEL_ERROR}, pongd_only[2] = {PONGD_REPLY, PONGD_ERROR};
+    unsigned of_kernel[2] = {0, 0}, of_pongd[2] = {0, 0}, differences = 0;
+
+    count_unmatched(kernel, pongd, of_kernel);
+    count_unmatched(pongd, kernel, of_pongd);
+    for (unsigned kind = 0; kind < 2; kind++) {
+        differences |= of_kernel[kind] > of_pongd[kind] ? kernel_only[kind] : 0;
+        differences |= of_kernel[kind] < of_pongd[kind] ? pongd_only[kind] : 0;
+        differences |= of_kernel[kind] > 0 && of_pongd[kind] > 0 ? CONTENTS : 0;
+    }
+    for (size_t i = 0; differences == 0 && i < kernel->count; i++)
+        if (!compare_equal(kernel, i, pongd, i))
+            differences = ORDER;
+    return differences;
 }

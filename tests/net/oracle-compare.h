@@ -4,16 +4,25 @@
 
 #include "oracle-wire.h"
 
-/* In what way two answers differ; also a set of such ways. */
+/* In what ways two answers differ: a set. */
 enum difference {
-    DIFFERENCE_NONE = 0,
-    KERNEL_ONLY = 1, /* the kernel answered, or answered more, and pongd was silent */
-    PONGD_ONLY = 2,
-    CONTENTS = 4,    /* both answered alike often, not the same */
-    ANY_DIFFERENCE = KERNEL_ONLY | PONGD_ONLY | CONTENTS
+    KERNEL_REPLY = 1, /* of the kernel's replies there are more */
+    KERNEL_ERROR = 2, /* of its ICMP errors */
+    PONGD_REPLY = 4,
+    PONGD_ERROR = 8,
+    CONTENTS = 16,    /* both replied, or sent an error, and not the same */
+    ORDER = 32,
+    KERNEL_ONLY = KERNEL_REPLY | KERNEL_ERROR,
+    PONGD_ONLY = PONGD_REPLY | PONGD_ERROR,
+    ANY_DIFFERENCE = KERNEL_ONLY | PONGD_ONLY | CONTENTS | ORDER
 };
 
-/* Compares the answers in place; `now_ms` is the time since midnight UT at which they came. */
-enum difference compare_answers(struct frames *kernel, struct frames *pongd, long now_ms);
+/* Hides what hosts choose for themselves; `now_ms` is the time since midnight UT at which the answers came. */
+void compare_normalise(struct frames *kernel, struct frames *pongd, long now_ms);
+
+/* The set of differences between normalised answers, 0 for none. */
+unsigned compare_answers(const struct frames *kernel, const struct frames *pongd);
+
+bool compare_equal(const struct frames *a, size_t i, const struct frames *b, size_t j);
 
 #endif

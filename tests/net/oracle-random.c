@@ -15,22 +15,46 @@ enum {
 
 /* --- what can be odd about a request */
 
+/* Any hosts. */
+static const char *const hosts4[] = {
+    "192.0.2.1", "192.0.2.7", "192.0.2.254", "10.9.9.9", "169.254.1.1", "172.16.0.1", "100.64.0.1", "198.51.100.1",
+    "192.0.3.0", "1.0.0.1", "223.255.255.254",
+};
+static const char *const hosts6[] = {
+    "fd00:db8::1", "fd00:db8::7", "fe80::1", "fe80::5", "2001:db8::5", "fec0::1", "2002:c000:201::1", "fd01::1", "febf::1",
+    "64:ff9b::1", "2001:db8::",
+};
+
 static void
 odd_source(struct random *random, struct spec *spec)
 {
     static const char *const sources4[] = {
-        "192.0.2.1",   "192.0.2.7",       "192.0.2.0",       "192.0.2.255", "192.0.2.2",  "192.0.2.254",     "10.9.9.9",
-        "0.0.0.0",     "0.1.2.3",         "127.0.0.1",       "224.0.0.1",   "240.0.0.1",  "255.255.255.255", "169.254.1.1",
-        "172.16.0.1",  "100.64.0.1",      "198.51.100.255",  "239.1.2.3",   "192.0.3.0",  "1.0.0.1",         "223.255.255.254",
+        "192.0.2.0", "192.0.2.255", "192.0.2.2", "0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1", "240.0.0.1",
+        "255.255.255.255", "239.1.2.3",
     };
     static const char *const sources6[] = {
-        "fd00:db8::1", "fd00:db8::7",      "fd00:db8::",   "fd00:db8::2", "fe80::1",     "fe80::5",  "fe80::2",
-        "2001:db8::5", "ff02::1",          "::",           "::1",         "fe80:1::1",   "fec0::1",  "2002:c000:201::1",
-        "::192.0.2.1", "::ffff:192.0.2.1", "ff0e::1",      "fd01::1",     "febf::1",     "64:ff9b::1", "2001:db8::",
+        "fd00:db8::", "fd00:db8::2", "fe80::2", "ff02::1", "::", "::1", "fe80:1::1", "::192.0.2.1", "::ffff:192.0.2.1",
+        "ff0e::1",
     };
 
-    spec_address(spec->family == 4 ? PICK(random, sources4) : PICK(random, sources6), spec->src);
+    if (chance(random, 50))
+        spec_address(spec->family == 4 ? PICK(random, hosts4) : PICK(random, hosts6), spec->src);
+    else
+        spec_address(spec->family == 4 ? PICK(random, sources4) : PICK(random, sources6), spec->src);
     spec->has_src = true;
+}
+
+static bool
+is_ordinary_source(const struct spec *spec)
+{
+    uint8_t host[16];
+
+    for (size_t i = 0; i < sizeof hosts4 / sizeof hosts4[0]; i++) { /* as many as of IPv6 */
+        spec_address(spec->family == 4 ? hosts4[i] : hosts6[i], host);
+        if (memcmp(host, spec->src, 16) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -141,7 +165,8 @@ static void
 odd_icmp_type(struct random *random, struct spec *spec)
 {
     static const long types4[] = {8, 8, 0, 3, 4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 30, 37, 40, 42, 43, 255};
-    static const long types6[] = {128, 128, 129, 1, 3, 4, 100, 127, 130, 133, 135, 138, 139, 140, 144, 151, 160, 161, 200, 255};
+    static const long types6[] = {128, 128, 129, 1,   3,   4,   100, 127, 130, 133,
+                                 135, 138, 139, 140, 144, 151, 160, 161, 200, 255};
 
     spec->icmp_type = spec->family == 4 ? PICK(random, types4) : PICK(random, types6);
     if (spec->icmp_type == ICMP_TIMESTAMP)
@@ -181,6 +206,21 @@ static void
 odd_cut(struct random *random, struct spec *spec)
 {
     spec->frame_cut = ETHERNET_LEN + (long)below(random, 90);
+}
+
+/* Two of three requests go to those that --broadcast lets answer, and many ask for the time. */
+static void
+broadcast(struct random *random, struct spec *spec)
+{
+    static const char *const broadcasts[] = {"255.255.255.255", "192.0.2.255", "198.51.100.255", "224.0.0.1"};
+
+    if (spec->family == 6 || chance(random, 33))
+        return;
+    spec_address(PICK(random, broadcasts), spec->dst);
+    if (chance(random, 15)) {
+        spec->icmp_type = ICMP_TIMESTAMP;
+        spec->data_len = 12;
+    }
 }
 
 /* --- all together */
@@ -228,27 +268,45 @@ mutate(struct random *random, uint8_t *frame, size_t len)
         sums_repair(frame, len, chance(random, 60));
 }
 
+/* Where errors count, an ordinary source is replaced as well: all cases would share what it may get. */
+static void
+spread_source(struct spec *spec, uint32_t identity)
+{
+    static const uint8_t link_local[8] = {0xfe, 0x80};
+
+    if (spec->family == 6 && memcmp(spec->src, link_local, 8) == 0 && spec->src[15] != 2)
+        spec->src[15] = (uint8_t)(3 + identity % 250);
+    else if (is_ordinary_source(spec))
+        spec->has_src = false;
+}
+
 /* IPv6 fragments have an ID of their own; those of IPv4, where IDs come around soon, need a source of their own. */
 static void
-choose_source(struct spec *spec, uint32_t number, bool all_own)
+choose_source(const struct recipe *recipe, struct spec *spec, uint32_t identity)
 {
     if (spec->family == 4 && spec->piece_count > 0)
         spec->has_src = false;
-    if (all_own || spec->piece_count > 0)
-        spec_own_source(spec, number);
+    if (recipe->all_own)
+        spread_source(spec, identity);
+    if (recipe->all_own || spec->piece_count > 0)
+        spec_own_source(spec, identity);
 }
 
 static void
-make_case(struct random *random, uint32_t number, bool all_own, struct frames *frames)
+make_case(const struct recipe *recipe, struct random *random, uint32_t identity, struct frames *frames)
 {
     static struct spec spec;
 
-    spec_init(&spec, chance(random, 50) ? 4 : 6, number);
+    spec_init(&spec, chance(random, 50) ? 4 : 6, identity);
     spec.data_len = (long)below(random, 100);
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if ((features[i].family == 0 || features[i].family == spec.family) && chance(random, features[i].percent))
             features[i].apply(random, &spec);
-    choose_source(&spec, number, all_own);
+    if (recipe->flavour == FLAVOUR_BROADCAST)
+        broadcast(random, &spec);
+    if (recipe->flavour == FLAVOUR_PROBE && chance(random, 67))
+        probe(random, &spec);
+    choose_source(recipe, &spec, identity);
     spec_build(&spec, frames);
     if (chance(random, 15)) {
         size_t i = below(random, (unsigned)frames->count);
@@ -310,15 +368,15 @@ fits_the_wire(const struct frames *frames)
 }
 
 void
-random_case(uint64_t seed, uint32_t number, unsigned without, bool all_own, struct frames *frames)
+random_case(const struct recipe *recipe, uint32_t number, uint32_t identity, struct frames *frames)
 {
-    struct random random = {seed * UINT64_C(0xd1342543de82ef95) + number};
+    struct random random = {recipe->seed * UINT64_C(0xd1342543de82ef95) + number};
 
     (void)draw(&random);
     for (unsigned i = 0; i < REROLLS; i++) {
         frames_clear(frames);
-        make_case(&random, number, all_own, frames);
-        if ((groups_of(frames) & without) == 0 && fits_the_wire(frames))
+        make_case(recipe, &random, identity, frames);
+        if ((groups_of(frames) & recipe->without) == 0 && fits_the_wire(frames))
             return;
     }
     frames_clear(frames);

@@ -37,4 +37,7 @@ void odd_options(struct random *random, struct spec *spec);
 void odd_headers(struct random *random, struct spec *spec);
 void odd_fragments(struct random *random, struct spec *spec);
 
+/* Makes it a probe, more or less. */
+void probe(struct random *random, struct spec *spec);
+
 #endif

@@ -246,3 +246,29 @@ odd_fragments(struct random *random, struct spec *spec)
         for (unsigned i = 0; i < spec->piece_count; i++)
             spec->pieces[i].tos = (spec->tos & 0xfc) | (long)(chance(random, 80) ? 2 + below(random, 2) : below(random, 4));
 }
+
+/* --- probes */
+
+void
+probe(struct random *random, struct spec *spec)
+{
+    static const struct {
+        uint8_t ctype, len, value[20];
+    } objects[] = {
+        {1, 4, "ho0"}, {1, 8, "ho0"}, {1, 3, "ho0"}, {1, 15, "ho0"}, {1, 4, "ho1"}, {1, 20, "ho0"}, {2, 4, {0, 0, 0, 77}},
+        {2, 4, {0, 0, 77}}, {2, 3, {0, 0, 77}}, {3, 8, {0, 1, 4, 0, 192, 0, 2, 2}}, {3, 8, {0, 1, 4, 0, 192, 0, 2, 1}},
+        {3, 20, {0, 2, 16, 0, 0xfd, 0, 0x0d, 0xb8, [19] = 2}}, {3, 20, {0, 2, 16, 0, 0xfe, 0x80, [19] = 2}},
+        {3, 10, {0x40, 5, 6, 0, 2, 0, 0, 0, 0, 2}},
+    };
+    size_t i = below(random, sizeof objects / sizeof objects[0]);
+
+    spec->piece_count = spec->header_count = spec->outer_count = 0;
+    spec_probe(spec, objects[i].ctype, objects[i].value, objects[i].len);
+    spec->icmp_seq = (long)(below(random, 0x8000) << 1 | !chance(random, 10));
+    for (unsigned count = chance(random, 30) ? 1 + below(random, 2) : 0; count > 0; count--)
+        spec->body[below(random, (unsigned)spec->body_len)] = (uint8_t)below(random, chance(random, 50) ? 20 : 256);
+    if (chance(random, 50))
+        put16(spec->body + 2, 0);
+    if (get16(spec->body + 2) == 0 && chance(random, 80))
+        put16(spec->body + 2, ~sum_fold(sum_add(0, spec->body, spec->body_len)));
+}

@@ -50,6 +50,23 @@ spec_own_source(struct spec *spec, uint32_t number)
     put32(spec->src + (spec->family == 4 ? 0 : 12), (spec->family == 4 ? 0x0a000000U : 0) + (number & 0xffffffU) * 2);
 }
 
+/* | version 2, reserved | checksum 2 | length 2 | class 3 | C-type | value … | */
+void
+spec_probe(struct spec *spec, unsigned ctype, const uint8_t *value, size_t len)
+{
+    uint8_t *body = spec->body;
+
+    if (len + 8 > sizeof spec->body)
+        errx(2, "an object that long cannot be");
+    spec->icmp_type = spec->family == 4 ? 42 : 160;
+    put32(body, 0x20000000);
+    put32(body + 4, (uint32_t)(len + 4) << 16 | 0x300 | ctype);
+    if (len > 0)
+        memcpy(body + 8, value, len);
+    spec->body_len = 8 + len;
+    put16(body + 2, ~sum_fold(sum_add(0, body, spec->body_len)));
+}
+
 struct buffer {
     size_t len;
     uint8_t bytes[DATAGRAM_MAX];
@@ -105,6 +122,7 @@ put_message(const struct spec *spec, struct buffer *buffer)
     put_be16(buffer, 0);
     put_be16(buffer, spec->icmp_id);
     put_be16(buffer, spec->icmp_seq);
+    put(buffer, spec->body, spec->body_len);
     for (long i = 0; i < spec->data_len; i++)
         put_byte(buffer, 'a' + (spec->fill + i + i / 509) % 8);
     if (spec->icmp_cut != SPEC_AS_IS && buffer->len - start > (size_t)spec->icmp_cut)

@@ -59,6 +59,8 @@ struct spec {
     long icmp_cut; /* bytes of the message that remain */
     long data_len;
     long fill;     /* what data starts with */
+    uint8_t body[SPEC_RAW_MAX]; /* before the data */
+    size_t body_len;
     uint8_t raw[SPEC_RAW_MAX]; /* instead of a message */
     size_t raw_len;
     long pad;       /* bytes behind the datagram */
@@ -76,6 +78,9 @@ void spec_read(struct spec *spec, const char *words, uint32_t number);
 
 /* Adds the frames. */
 void spec_build(const struct spec *spec, struct frames *frames);
+
+/* Makes it an extended echo request (RFC 8335) with one object of the class Interface Identification in the body. */
+void spec_probe(struct spec *spec, unsigned ctype, const uint8_t *value, size_t len);
 
 /* Gives a request a source of its own unless it has a special one: what is left of one case must not meet the next one's,
  * and no host is to be told of more errors than it may. */

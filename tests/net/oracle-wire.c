@@ -133,6 +133,27 @@ view_of(const uint8_t *frame, size_t len)
     return view;
 }
 
+struct view
+frames_view(const struct frames *frames, size_t i)
+{
+    return view_of(frames_at(frames, i), frames->spans[i].len);
+}
+
+bool
+view_is_error(const struct view *view)
+{
+    unsigned type;
+
+    if (view->version == 0 || view->upper_len < 8)
+        return false;
+    type = view->upper[0];
+    if (view->version == 6)
+        return view->ip[6] == NEXT_ICMP6 && type >= 1 && type <= 4;
+    if (view->ip[9] != PROTOCOL_ICMP || (get16(view->ip + 6) & OFFSET_MASK) != 0)
+        return false;
+    return type == 3 || type == 11 || type == 12;
+}
+
 static void
 repair4(uint8_t *ip, size_t len, bool icmp_too)
 {

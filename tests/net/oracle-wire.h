@@ -61,6 +61,11 @@ struct view {
 
 struct view view_of(const uint8_t *frame, size_t len);
 
+struct view frames_view(const struct frames *frames, size_t i);
+
+/* Whether it is an ICMP error right behind the IP header. */
+bool view_is_error(const struct view *view);
+
 unsigned get16(const uint8_t *at);
 uint32_t get32(const uint8_t *at);
 void put16(uint8_t *at, unsigned value);

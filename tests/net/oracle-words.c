@@ -127,6 +127,23 @@ read_raw(struct spec *spec, const char *value)
     spec->raw_len = read_hex(value, spec->raw, sizeof spec->raw);
 }
 
+static void
+read_body(struct spec *spec, const char *value)
+{
+    spec->body_len = read_hex(value, spec->body, sizeof spec->body);
+}
+
+/* CTYPE:HEX */
+static void
+read_probe(struct spec *spec, const char *value)
+{
+    uint8_t bytes[SPEC_RAW_MAX];
+    char *end;
+    unsigned ctype = (unsigned)read_number(value, &end, 10);
+
+    spec_probe(spec, ctype, bytes, read_hex(end + 1, bytes, sizeof bytes));
+}
+
 /* NUMBER:HEX, the header's own number first; behind the fragment header with "fext" */
 static void
 read_header(struct spec *spec, const char *value)
@@ -196,7 +213,7 @@ static const struct {
 } words_read[] = {
     {"src", read_src},         {"dst", read_dst},   {"edst", read_eth_dst}, {"esrc", read_eth_src},
     {"tag", read_tag},         {"opt", read_options}, {"raw", read_raw},    {"ext", read_outer_header},
-    {"fext", read_header},     {"frag", read_pieces},
+    {"fext", read_header},     {"frag", read_pieces}, {"body", read_body},  {"probe", read_probe},
 };
 
 static void
