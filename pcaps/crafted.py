@@ -1,6 +1,6 @@
 """Sends requests that no client sends: fragments and headers in which responders have gone wrong, cl0 to sv0.
 
-usage: crafted.py 4|6 INTERFACE
+usage: crafted.py 4|6|errors6 INTERFACE
 Each datagram has an identifier of its own. What a kernel makes of it is in the capture, and in README.
 """
 
@@ -12,6 +12,7 @@ MACS = bytes.fromhex("020000000002020000000001")
 ADDRESSES4 = socket.inet_aton("192.0.2.1") + socket.inet_aton("192.0.2.2")
 ADDRESSES6 = socket.inet_pton(socket.AF_INET6, "fd00:db8::1") + socket.inet_pton(socket.AF_INET6, "fd00:db8::2")
 MORE = 1
+ANYCAST6 = socket.inet_pton(socket.AF_INET6, "fd00:db8::") + ADDRESSES6[16:]
 ROOM_FOR_ONE_TIME = bytes.fromhex("440b0500") + bytes(8)
 
 
@@ -40,8 +41,8 @@ def packet4(number, offset, data, flags=0, options=b""):
     return MACS + b"\x08\x00" + header[:10] + struct.pack(">H", checksum(header)) + header[12:] + data
 
 
-def packet6(first, payload):
-    return MACS + b"\x86\xdd" + struct.pack(">IHBB", 0x60000000, len(payload), first, 64) + ADDRESSES6 + payload
+def packet6(first, payload, addresses=ADDRESSES6):
+    return MACS + b"\x86\xdd" + struct.pack(">IHBB", 0x60000000, len(payload), first, 64) + addresses + payload
 
 
 def piece6(number, offset, data, flags=0):
@@ -92,10 +93,21 @@ def frames6():
     yield packet6(58, whole[4])
 
 
-def main(version, interface):
+def errors6():
+    whole = [echo(6, number, 56) for number in range(1, 6)]
+    # 1: a jumbo option in a packet that has a length, and too small: which fault is told?  2: one that does not stand at 4n + 2
+    yield packet6(0, bytes.fromhex("3a00c20400000040") + whole[0])
+    yield packet6(0, bytes.fromhex("3a010100c204000110000104") + bytes(4) + whole[1])
+    # 3: a segment left, from the address of all the network's routers, which no error may go to; 4: from a host
+    yield packet6(43, bytes.fromhex("3a00000100000000") + whole[2], ANYCAST6)
+    yield packet6(43, bytes.fromhex("3a00000100000000") + whole[3])
+    yield packet6(58, whole[4])
+
+
+def main(what, interface):
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     sock.bind((interface, 0))
-    for frame in frames4() if version == "4" else frames6():
+    for frame in {"4": frames4, "6": frames6, "errors6": errors6}[what]():
         sock.send(frame)
 
 

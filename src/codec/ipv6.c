@@ -78,11 +78,11 @@ blame(struct ipv6 *ip, enum ipv6_problem_code code, const uint8_t *at, enum ipv6
 }
 
 /* RFC 2675 section 3: a jumbogram is longer than 65535 bytes, and with a length of its own a datagram is none.  Which comes
- * first is as Linux has it. */
+ * first is as Linux has it, and that an option that does not stand at 4n + 2 is not complained of. */
 static enum ipv6_status
 check_jumbo(struct ipv6 *ip, const uint8_t *option, size_t len)
 {
-    if (len != 4)
+    if (len != 4 || ipv6_offset(ip, option) % 4 != 2)
         return IPV6_BAD_OPTION;
     if (load_be32(option + 2) <= 65535)
         return blame(ip, IPV6_PROBLEM_FIELD, option + 2, IPV6_JUMBO);
