@@ -33,7 +33,7 @@ has_three_tags(const struct view *view)
 static bool
 is_group_unicast4(const struct view *view)
 {
-    return view->version == 4 && is_group(view->frame) && view->ip[16] < 224;
+    return view->version == 4 && is_group(view->frame) && view->ip[16] < 224 && view->ip[19] != 255;
 }
 
 static bool
@@ -100,7 +100,7 @@ has_mapped(const struct view *view)
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
-    return view->version == 6 && (begins(view->ip + 8, mapped) || begins(view->ip + 24, mapped));
+    return view->version == 6 && begins(view->ip + 8, mapped);
 }
 
 static bool
@@ -108,7 +108,7 @@ has_compatible(const struct view *view)
 {
     static const uint8_t compatible[12];
 
-    return view->version == 6 && (begins(view->ip + 8, compatible) || begins(view->ip + 24, compatible));
+    return view->version == 6 && begins(view->ip + 8, compatible);
 }
 
 static bool
@@ -364,7 +364,7 @@ static const struct allowed allowed[] = {
     {"PR-14", "a name has nothing but zeros behind it", 0, NULL, level_probe_name},
     {"OP-24", "CIPSO is ignored", ANY_DIFFERENCE, has_cipso, NULL},
     {"IC-03", "the checksum of zeros is ffff, as 0 would be wrong", CONTENTS, is_all_zero, NULL},
-    {"IC-11", "a timestamp request has 20 bytes", KERNEL_ONLY, is_timestamp_request, NULL},
+    {"IC-11", "a timestamp request has 20 bytes", KERNEL_REPLY, is_timestamp_request, NULL},
     {"FR-05", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_first, NULL},
     {"FR-06", "an empty fragment only is dropped, not its datagram", ANY_DIFFERENCE, is_empty_last, NULL},
     {"FR-04", "a fragment whose length is no multiple of 8 is dropped, not cut", ANY_DIFFERENCE, is_odd_fragment, NULL},

@@ -134,49 +134,11 @@ normalise(uint8_t *frame, struct span *span, struct ids *ids, bool is_padded, lo
         span->len = used;
 }
 
-/* Whether two answers go to the same address. */
-static bool
-same_receiver(const struct view *a, const struct view *b)
-{
-    return a->version == b->version && memcmp(a->ip + (a->version == 4 ? 16 : 24), b->ip + (b->version == 4 ? 16 : 24),
-                                              a->version == 4 ? 4 : 16) == 0;
-}
-
-/* How many of the first answers are errors to the same address as this one. */
-static unsigned
-errors_before(const struct frames *frames, size_t count, const struct view *view)
-{
-    struct view before;
-    unsigned errors = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        before = frames_view(frames, i);
-        errors += view_is_error(&before) && same_receiver(&before, view);
-    }
-    return errors;
-}
-
-/* Takes out the errors that are too many for one host, which the kernel has been told not to count. */
-static void
-limit_errors(struct frames *frames)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < frames->count; i++) {
-        struct view view = frames_view(frames, i);
-
-        if (!view_is_error(&view) || errors_before(frames, kept, &view) < ERRORS_MAX)
-            frames->spans[kept++] = frames->spans[i];
-    }
-    frames->count = kept;
-}
-
 static void
 normalise_all(struct frames *frames, bool is_padded, long now_ms)
 {
     struct ids ids = {.count = 0};
 
-    limit_errors(frames);
     for (size_t i = 0; i < frames->count; i++)
         normalise(frames_at(frames, i), &frames->spans[i], &ids, is_padded, now_ms);
 }
@@ -194,9 +156,31 @@ compare_equal(const struct frames *a, size_t i, const struct frames *b, size_t j
     return a->spans[i].len == b->spans[j].len && memcmp(frames_at(a, i), frames_at(b, j), a->spans[i].len) == 0;
 }
 
+/* Whether two answers go to the same address. */
+static bool
+same_receiver(const struct view *a, const struct view *b)
+{
+    return a->version == b->version && memcmp(a->ip + (a->version == 4 ? 16 : 24), b->ip + (b->version == 4 ? 16 : 24),
+                                              a->version == 4 ? 4 : 16) == 0;
+}
+
+/* Whether pongd has sent as many errors to a host as it may, which the kernel has been told not to count. */
+static bool
+is_limited(const struct frames *pongd, const struct view *error)
+{
+    struct view view;
+    unsigned count = 0;
+
+    for (size_t i = 0; i < pongd->count; i++) {
+        view = frames_view(pongd, i);
+        count += view_is_error(&view) && same_receiver(&view, error);
+    }
+    return count == ERRORS_MAX;
+}
+
 /* How many replies and how many errors of one host the other one has not; those of both that are alike cancel out. */
 static void
-count_unmatched(const struct frames *mine, const struct frames *others, unsigned counts[2])
+count_unmatched(const struct frames *mine, const struct frames *others, bool is_kernel, unsigned counts[2])
 {
     bool *is_taken = more_memory(NULL, others->count + 1);
     struct view view;
@@ -208,7 +192,7 @@ count_unmatched(const struct frames *mine, const struct frames *others, unsigned
             ;
         is_taken[j] = true;
         view = frames_view(mine, i);
-        if (j == others->count)
+        if (j == others->count && !(is_kernel && view_is_error(&view) && is_limited(others, &view)))
             counts[view_is_error(&view)]++;
     }
     free(is_taken);
@@ -220,14 +204,14 @@ compare_answers(const struct frames *kernel, const struct frames *pongd)
     static const unsigned kernel_only[2] = {KERNEL_REPLY, KERNEL_ERROR}, pongd_only[2] = {PONGD_REPLY, PONGD_ERROR};
     unsigned of_kernel[2] = {0, 0}, of_pongd[2] = {0, 0}, differences = 0;
 
-    count_unmatched(kernel, pongd, of_kernel);
-    count_unmatched(pongd, kernel, of_pongd);
+    count_unmatched(kernel, pongd, true, of_kernel);
+    count_unmatched(pongd, kernel, false, of_pongd);
     for (unsigned kind = 0; kind < 2; kind++) {
         differences |= of_kernel[kind] > of_pongd[kind] ? kernel_only[kind] : 0;
         differences |= of_kernel[kind] < of_pongd[kind] ? pongd_only[kind] : 0;
         differences |= of_kernel[kind] > 0 && of_pongd[kind] > 0 ? CONTENTS : 0;
     }
-    for (size_t i = 0; differences == 0 && i < kernel->count; i++)
+    for (size_t i = 0; differences == 0 && kernel->count == pongd->count && i < kernel->count; i++)
         if (!compare_equal(kernel, i, pongd, i))
             differences = ORDER;
     return differences;
