@@ -212,19 +212,42 @@ is_link_local(const struct address *address)
     return address->version == 6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
 }
 
+/* The length of the longest prefix on our link that an address is in, 0 for none. */
+static unsigned
+onlink_bits(const struct addresses *table, const struct address *address)
+{
+    unsigned bits = 0;
+
+    for (size_t i = ROOTS; i < table->count; i++) {
+        const struct addresses_node *node = &table->nodes[i];
+
+        if ((node->roles & ADDRESSES_ONLINK) != 0 && node->prefix.version == address->version && node->len > bits &&
+            holds(node, address, address_bits(address->version)))
+            bits = node->len;
+    }
+    return bits;
+}
+
+/* How good an address of ours is as the source of what goes to `dst`. */
+static unsigned
+rank_source(const struct address *source, const struct address *dst, unsigned onlink)
+{
+    if (dst->version == 4)
+        return onlink > 0 && common_bits(source, dst, onlink) == onlink ? 2 : 1;
+    return 1 + common_bits(source, dst, 128) + (is_link_local(source) == is_link_local(dst) ? 256 : 0);
+}
+
 bool
 addresses_source(const struct addresses *table, const struct address *dst, struct address *source)
 {
-    unsigned best = 0, rank;
+    unsigned best = 0, onlink = onlink_bits(table, dst), rank;
 
     for (size_t i = ROOTS; i < table->count; i++) {
         const struct addresses_node *node = &table->nodes[i];
 
         if (!is_our_host(node, dst->version))
             continue;
-        rank = 1 + common_bits(&node->prefix, dst, 128);
-        if (is_link_local(&node->prefix) == is_link_local(dst))
-            rank += 256;
+        rank = rank_source(&node->prefix, dst, onlink);
         if (rank > best) {
             best = rank;
             *source = node->prefix;

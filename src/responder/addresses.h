@@ -67,8 +67,9 @@ bool addresses_has(const struct addresses *table, uint8_t version);
 /* Whether one of our single addresses has the solicited-node group ff02::1:ffXX:XXXX (RFC 4291 section 2.7.1). */
 bool addresses_solicited(const struct addresses *table, const uint8_t group[static 16]);
 
-/* The address of ours to answer a multicast from `dst` with (RFC 6724): of its scope if there is one, with the longest
- * prefix in common.  False when we have no single address of that version. */
+/* The address of ours to answer a multicast or broadcast from `dst` with.  IPv6 (RFC 6724): of its scope if there is one, with
+ * the longest prefix in common.  IPv4 (RFC 1122 section 3.2.1.3): one in the prefix on our link that `dst` is in, or else the
+ * first.  False when we have no single address of that version. */
 bool addresses_source(const struct addresses *table, const struct address *dst, struct address *source);
 
 /* The bits of an address of that version: 32 or 128. */

@@ -167,6 +167,30 @@ test_source_for_a_multicast(void **state)
     assert_false(addresses_source(&table, &dst, &source));
 }
 
+/* Of IPv4, bits in common count for nothing beyond the link. */
+static void
+test_source_for_a_broadcast(void **state)
+{
+    static const struct entry entries[] = {
+        {"192.0.2.0/24", ADDRESSES_ONLINK},    {"192.0.2.2", ADDRESSES_ANSWER}, {"198.51.100.0/24", ADDRESSES_ONLINK},
+        {"198.51.100.2", ADDRESSES_ANSWER},    {"198.51.100.3", ADDRESSES_ANSWER}};
+    static const struct {
+        const char *dst, *source;
+    } cases[] = {{"192.0.2.1", "192.0.2.2"},
+                 {"198.51.100.1", "198.51.100.2"},
+                 {"198.51.0.1", "192.0.2.2"},
+                 {"10.9.9.9", "192.0.2.2"}};
+
+    (void)state;
+    fill(entries, COUNT(entries));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct address source, dst = address_of(cases[i].dst), expected = address_of(cases[i].source);
+
+        assert_true(addresses_source(&table, &dst, &source));
+        assert_memory_equal(&source, &expected, sizeof source);
+    }
+}
+
 static void
 test_full_table_and_bad_length(void **state)
 {
@@ -252,6 +276,7 @@ main(void)
         cmocka_unit_test(test_hosts_are_told_from_prefixes),
         cmocka_unit_test(test_solicited_node_group),
         cmocka_unit_test(test_source_for_a_multicast),
+        cmocka_unit_test(test_source_for_a_broadcast),
         cmocka_unit_test(test_full_table_and_bad_length),
         cmocka_unit_test(test_agrees_with_plain_search),
     };
