@@ -14,15 +14,9 @@ struct allowed {
     level *level;
 };
 
-/* The row of a rule's name, NULL if there is none. */
-const struct allowed *allowed_find(const char *rule);
+enum { ALLOWED_MAX = 64 };
 
-/* Whether rules allow normalised answers to differ as they do; of those without level(), only one unless `only` is NULL.
- * Counts the rules that are met; `met` is the last of them. */
-bool allowed_covers(const struct frames *requests, const struct frames *kernel, const struct frames *pongd,
-                    const struct allowed *only, const struct allowed **met);
-
-/* Prints the rules that were met, and how often. */
-void allowed_report(void);
+extern const struct allowed allowed[];
+extern const size_t allowed_count;
 
 #endif

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "oracle-allowed.h"
 #include "oracle-cases.h"
 #include "oracle-compare.h"
 #include "oracle-hosts.h"
+#include "oracle-judge.h"
 #include "oracle-port.h"
 #include "oracle-spec.h"
 
@@ -82,7 +82,7 @@ has_limits(const struct oracle *oracle)
     return oracle->hosts.with_errors || oracle->recipe.flavour == FLAVOUR_PROBE;
 }
 
-/* Whether the answers to a case, which are normalised by now, are as they have to be; `only` as with allowed_covers(). */
+/* Whether the answers to a case, which are normalised by now, are as they have to be; `only` as with judge_covers(). */
 static bool
 judge(struct job *job, const struct allowed *only, const struct allowed **met)
 {
@@ -90,7 +90,7 @@ judge(struct job *job, const struct allowed *only, const struct allowed **met)
     compare_normalise(&job->answers[KERNEL], &job->answers[PONGD], time_of_day_ms());
     if (compare_answers(&job->answers[KERNEL], &job->answers[PONGD]) == 0)
         return true;
-    return allowed_covers(&job->requests, &job->answers[KERNEL], &job->answers[PONGD], only, met);
+    return judge_covers(&job->requests, &job->answers[KERNEL], &job->answers[PONGD], only, met);
 }
 
 /* --- the tables */
@@ -121,7 +121,7 @@ static bool
 is_as_expected(struct oracle *oracle, const struct row *row, const struct allowed **met)
 {
     static const struct allowed none = {.rule = "none"};
-    const struct allowed *only = row->allowed == NULL ? &none : allowed_find(row->allowed);
+    const struct allowed *only = row->allowed == NULL ? &none : judge_find(row->allowed);
     bool is_right = false;
 
     if (only == NULL)
@@ -340,6 +340,6 @@ main(int argc, char *argv[])
         if (count > 0)
             run_random(&oracle, 0, count);
     }
-    allowed_report();
+    judge_report();
     return oracle.capture != NULL && fclose(oracle.capture) != 0 ? 2 : 0;
 }
