@@ -25,8 +25,8 @@ struct row {
     const char *allowed; /* the rule by which pongd may differ from the kernel, NULL for none */
 };
 
-extern const struct row rows4[], rows6[], rows_broadcast[], rows_probe[];
-extern const size_t row_count4, row_count6, row_count_broadcast, row_count_probe;
+extern const struct row rows4[], rows6[], rows_errors[], rows_broadcast[], rows_probe[];
+extern const size_t row_count4, row_count6, row_count_errors, row_count_broadcast, row_count_probe;
 
 /* The groups that these frames belong to. */
 unsigned groups_of(const struct frames *frames);

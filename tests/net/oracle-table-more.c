@@ -1,5 +1,62 @@
-/* The rules that hold when hosts are asked for more: requests to broadcasts, and probes. */
+/* The rules that hold when hosts are asked for more: ICMP errors, requests to broadcasts, and probes. */
 #include "oracle-cases.h"
+
+const struct row rows_errors[] = {
+    /* --- 15. errors */
+    {"ER-01", "about an echo reply", "4 itype=0 opt=5e000000", NULL},
+    {"ER-01", "about a timestamp reply", "4 itype=14 opt=5e000000", NULL},
+    {"ER-01", "about an address mask request", "4 itype=17 opt=5e000000", NULL},
+    {"ER-01", "about an error of type 3", "4 itype=3 opt=5e000000", NULL},
+    {"ER-01", "about an error of type 12", "4 itype=12 opt=5e000000", NULL},
+    {"ER-01", "about type 9", "4 itype=9 opt=5e000000", NULL},
+    {"ER-01", "about type 30", "4 itype=30 opt=5e000000", NULL},
+    {"ER-01", "about type 255", "4 itype=255 opt=5e000000", NULL},
+    {"ER-01", "about a message without a type", "4 icut=0 data=0 opt=5e000000", NULL},
+    {"ER-01", "about a wrong checksum", "4 isum=1111 opt=5e000000", NULL},
+    {"ER-01", "about a priority tag", "4 tag=8100:a000 opt=5e000000", NULL},
+    {"ER-01", "about fragments", "4 data=56 opt=5e000000 frag=0+32,32+32", NULL},
+    {"ER-01", "from 192.0.2.255", "4 src=192.0.2.255 opt=5e000000", "V4-18"},
+    {"ER-01", "from 0.1.2.3", "4 src=0.1.2.3 opt=5e000000", "V4-13"},
+    {"ER-01", "from 240.0.0.1", "4 src=240.0.0.1 opt=5e000000", "V4-16"},
+    {"ER-01", "from 224.0.0.1", "4 src=224.0.0.1 opt=5e000000", NULL},
+    {"ER-01", "to a link broadcast", "4 edst=ffffffffffff opt=5e000000", NULL},
+    {"ER-01", "two source routes", "4 opt=8907080a000001890708c000020100", NULL},
+    {"ER-01", "two source routes, the second one with pointer 1", "4 opt=8907080a000001890701c000020100", NULL},
+    {"ER-02", "TOS b9", "4 tos=b9 opt=5e000000", NULL},
+    {"ER-03", "as much as an error can quote", "4 data=516 opt=5e000000", NULL},
+    {"ER-03", "a byte more than that", "4 data=517 opt=5e000000", NULL},
+    {"ER-03", "1400 bytes of data", "4 data=1400 opt=5e000000", NULL},
+    {"ER-03", "18 bytes behind the datagram", "4 data=2 opt=5e000000 pad=18", NULL},
+    {"ER-03", "as much as an error can quote", "6 data=1176 ext=60:00009e0400000000", NULL},
+    {"ER-03", "a byte more than that", "6 data=1177 ext=60:00009e0400000000", NULL},
+    {"ER-03", "1400 bytes of data", "6 data=1400 ext=60:00009e0400000000", NULL},
+    {"ER-03", "18 bytes behind the datagram", "6 data=2 ext=60:00009e0400000000 pad=18", NULL},
+    {"ER-06", "next header 253 in fragments", "6 data=56 proto=253 frag=0+32,32+32", NULL},
+    {"ER-06", "next header 253 with a priority tag", "6 tag=8100:a000 proto=253", NULL},
+    {"ER-06", "next header 253, traffic class b9", "6 tos=b9 proto=253", NULL},
+    {"ER-07", "jumbo option that is too small, with a payload length", "6 ext=0:3a00c20400000040", NULL},
+    {"ER-07", "jumbo option at 4n, with a payload length", "6 ext=0:3a010100c204000110000104000000000000", NULL},
+    {"ER-08", "about an error of type 1", "6 itype=1 ext=60:00009e0400000000", NULL},
+    {"ER-08", "about an error of type 127", "6 itype=127 ext=60:00009e0400000000", NULL},
+    {"ER-08", "about type 200", "6 itype=200 ext=60:00009e0400000000", NULL},
+    {"ER-08", "about an error behind another header", "6 itype=1 ext=60:00009e0400000000 ext=60:0000010400000000", NULL},
+    {"ER-08", "about an error in a fragment", "6 data=56 itype=1 ext=60:00009e0400000000 frag=0+32,32+32", NULL},
+    {"ER-08", "about an error in an atomic fragment", "6 itype=1 ext=60:00009e0400000000 frag=0+40", NULL},
+    {"ER-08", "about a message without a type", "6 icut=0 data=0 ext=60:00009e0400000000", NULL},
+    {"ER-08", "hop-by-hop, to all nodes", "6 dst=ff02::1 ext=0:00009e0400000000", NULL},
+    {"ER-08", "hop-by-hop, to a group that is not ours", "6 dst=ff05::1 ext=0:00009e0400000000", "V6-15"},
+    {"ER-08", "hop-by-hop, to another host", "6 dst=fd00:db8::99 ext=0:00009e0400000000", "V6-15"},
+    {"ER-08", "to a link multicast", "6 edst=333300000001 ext=60:00009e0400000000", "L2-06"},
+    {"ER-08", "from the routers' anycast address", "6 src=fd00:db8:: ext=60:00009e0400000000", NULL},
+    {"ER-08", "from ::", "6 src=:: ext=60:00009e0400000000", NULL},
+    {"ER-08", "from ff02::1", "6 src=ff02::1 ext=60:00009e0400000000", NULL},
+    {"ER-10", "to a link-local address", "6 dst=fe80::2 ext=60:00009e0400000000", NULL},
+    {"ER-10", "from a link-local address to all nodes", "6 src=fe80::9 dst=ff02::1 ext=60:00009e0400000000", NULL},
+    {"ER-10", "from a global address to all nodes", "6 dst=ff02::1 ext=60:00009e0400000000", NULL},
+    {"RL-03", "seven faults", "6 data=56 ext=60:00009e0400000000 slice=8", NULL},
+};
+
+const size_t row_count_errors = sizeof rows_errors / sizeof rows_errors[0];
 
 /* The hosts have 198.51.100.2/24 besides. */
 const struct row rows_broadcast[] = {

@@ -184,6 +184,8 @@ run_tables(struct oracle *oracle)
     case FLAVOUR_PLAIN:
         run_table(oracle, rows4, row_count4);
         run_table(oracle, rows6, row_count6);
+        if (oracle->hosts.with_errors)
+            run_table(oracle, rows_errors, row_count_errors);
         break;
     case FLAVOUR_BROADCAST: run_table(oracle, rows_broadcast, row_count_broadcast); break;
     case FLAVOUR_PROBE: run_table(oracle, rows_probe, row_count_probe); break;
