@@ -25,8 +25,17 @@ struct row {
     const char *allowed; /* the rule by which pongd may differ from the kernel, NULL for none */
 };
 
-extern const struct row rows4[], rows6[], rows_errors[], rows_broadcast[], rows_probe[];
-extern const size_t row_count4, row_count6, row_count_errors, row_count_broadcast, row_count_probe;
+/* First fragments of eight other datagrams; five headers with padding. */
+#define OTHERS(digit)                                                                                 \
+    ",0+8i" digit "0,0+8i" digit "1,0+8i" digit "2,0+8i" digit "3,0+8i" digit "4,0+8i" digit "5"       \
+    ",0+8i" digit "6,0+8i" digit "7"
+#define DEEP                                                                                          \
+    " ext=60:0000010400000000 ext=60:0000010400000000 ext=60:0000010400000000"                        \
+    " ext=60:0000010400000000 ext=60:0000010400000000"
+
+extern const struct row rows4[], rows_options[], rows6[], rows_errors[], rows_broadcast[], rows_probe[];
+extern const size_t row_count4, row_count_options, row_count6, row_count_errors, row_count_broadcast,
+    row_count_probe;
 
 /* The groups that these frames belong to. */
 unsigned groups_of(const struct frames *frames);

@@ -193,14 +193,14 @@ choose_eth_dst(const struct spec *spec, uint8_t *mac)
 }
 
 static void
-put_link(const struct spec *spec, struct buffer *buffer)
+put_link(const struct spec *spec, const struct spec_piece *piece, struct buffer *buffer)
 {
     uint8_t dst[MAC_LEN];
 
     choose_eth_dst(spec, dst);
     put(buffer, dst, MAC_LEN);
     put(buffer, spec->eth_src, MAC_LEN);
-    for (unsigned i = 0; i < spec->tag_count; i++) {
+    for (unsigned i = 0; i < spec->tag_count && !piece->untagged; i++) {
         put_be16(buffer, (long)spec->tags[i].type);
         put_be16(buffer, (long)spec->tags[i].tci);
     }
@@ -292,7 +292,7 @@ add_frame(const struct spec *spec, const struct spec_piece *piece, const struct 
     size_t cut;
 
     buffer.len = 0;
-    put_link(spec, &buffer);
+    put_link(spec, piece, &buffer);
     if (spec->family == 4)
         put_ip4(spec, piece, (long)(piece->at / 8) | (more ? FLAG_MORE : 0), piece->len, &buffer);
     else

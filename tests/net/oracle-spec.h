@@ -32,6 +32,7 @@ struct spec_piece {
     bool other_src;
     bool bare;     /* without the options or headers of the others */
     bool bad_option;
+    bool untagged; /* without the tags of the others */
 };
 
 /* Numbers are long, so that one table can set them all. */

@@ -177,6 +177,7 @@ read_oddity(struct spec_piece *piece, const char *at)
     case 's': piece->other_src = true; break;
     case 'b': piece->bare = true; break;
     case 'e': piece->bad_option = true; break;
+    case 'u': piece->untagged = true; break;
     case 'i': piece->other_id = read_number(at, &end, 16); return end;
     case 't': piece->tos = read_number(at, &end, 16); return end;
     case 'p': piece->protocol = read_number(at, &end, 10); return end;

@@ -183,6 +183,7 @@ run_tables(struct oracle *oracle)
     switch (oracle->recipe.flavour) {
     case FLAVOUR_PLAIN:
         run_table(oracle, rows4, row_count4);
+        run_table(oracle, rows_options, row_count_options);
         run_table(oracle, rows6, row_count6);
         if (oracle->hosts.with_errors)
             run_table(oracle, rows_errors, row_count_errors);
