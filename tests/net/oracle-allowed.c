@@ -8,14 +8,31 @@
 enum {
     OPTION_RECORD_ROUTE = 7, /* RFC 791 */
     OPTION_TIMESTAMP = 0x44,
-    OPTION_LOOSE_ROUTE = 0x83,
-    OPTION_STRICT_ROUTE = 0x89,
+    OPTION_LOOSE_ROUTE = 0x83, OPTION_STRICT_ROUTE = 0x89,
     OPTION_CIPSO = 0x86,
-    NEXT_ESP = 50,
-    NEXT_AH = 51,
+    NEXT_ESP = 50, NEXT_AH = 51,
     ICMP_ECHO = 8,
     ICMP_TIMESTAMP = 13
 };
+
+/* Whether a packet is to an address of ours, or with `many`, to those that we are among. */
+static bool
+is_to_us(const struct view *view, bool many)
+{
+    static const char *const own[] = {"192.0.2.2", "198.51.100.2", "fd00:db8::2", "fe80::2", "ff02::1", "ff02::1:ff00:2"};
+    size_t address_len = view->version == 4 ? 4 : 16, count = sizeof own / sizeof own[0];
+    const uint8_t *dst = view->ip + (view->version == 4 ? 16 : 24);
+    uint8_t address[16];
+
+    if (view->version == 0 || (many && view->version == 4 && (dst[0] >= 224 || dst[3] == 255)))
+        return view->version != 0;
+    for (size_t i = view->version == 4 ? 0 : 2; i < (view->version == 4 ? 2 : many ? count : 4); i++) {
+        spec_address(own[i], address);
+        if (memcmp(dst, address, address_len) == 0)
+            return true;
+    }
+    return false;
+}
 
 static bool
 is_group(const uint8_t *mac)
@@ -32,19 +49,19 @@ has_three_tags(const struct view *view)
 static bool
 is_group_unicast4(const struct view *view)
 {
-    return view->version == 4 && is_group(view->frame) && view->ip[16] < 224 && view->ip[19] != 255;
+    return view->version == 4 && is_group(view->frame) && is_to_us(view, false);
 }
 
 static bool
 is_group_unicast6(const struct view *view)
 {
-    return view->version == 6 && is_group(view->frame) && view->ip[24] != 0xff;
+    return view->version == 6 && is_group(view->frame) && is_to_us(view, false);
 }
 
 static bool
 has_group_source(const struct view *view)
 {
-    return view->version != 0 && is_group(view->frame + MAC_LEN);
+    return is_group(view->frame + MAC_LEN) && is_to_us(view, true);
 }
 
 static bool
@@ -52,26 +69,26 @@ has_own_source(const struct view *view)
 {
     static const uint8_t zero[MAC_LEN], own[MAC_LEN] = {2, 0, 0, 0, 0, 2};
 
-    return view->version != 0 &&
+    return is_to_us(view, true) &&
            (memcmp(view->frame + MAC_LEN, zero, MAC_LEN) == 0 || memcmp(view->frame + MAC_LEN, own, MAC_LEN) == 0);
 }
 
 static bool
 has_zero_net(const struct view *view)
 {
-    return view->version == 4 && view->ip[12] == 0;
+    return view->version == 4 && view->ip[12] == 0 && get32(view->ip + 12) != 0 && is_to_us(view, true);
 }
 
 static bool
 has_class_e(const struct view *view)
 {
-    return view->version == 4 && view->ip[12] >= 240;
+    return view->version == 4 && view->ip[12] >= 240 && get32(view->ip + 12) != 0xffffffff && is_to_us(view, true);
 }
 
 static bool
 has_broadcast_source(const struct view *view)
 {
-    return view->version == 4 && get32(view->ip + 12) == 0xc00002ff;
+    return view->version == 4 && get32(view->ip + 12) == 0xc00002ff && is_to_us(view, true);
 }
 
 static bool
@@ -81,17 +98,11 @@ has_no_length(const struct view *view)
 }
 
 static bool
-begins(const uint8_t *address, const uint8_t *with)
-{
-    return memcmp(address, with, 12) == 0;
-}
-
-static bool
 has_no_source(const struct view *view)
 {
     static const uint8_t none[16];
 
-    return view->version == 6 && memcmp(view->ip + 8, none, 16) == 0;
+    return view->version == 6 && memcmp(view->ip + 8, none, 16) == 0 && is_to_us(view, true);
 }
 
 static bool
@@ -99,7 +110,7 @@ has_mapped(const struct view *view)
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
-    return view->version == 6 && begins(view->ip + 8, mapped);
+    return view->version == 6 && memcmp(view->ip + 8, mapped, 12) == 0 && is_to_us(view, true);
 }
 
 static bool
@@ -107,13 +118,15 @@ has_compatible(const struct view *view)
 {
     static const uint8_t compatible[12];
 
-    return view->version == 6 && begins(view->ip + 8, compatible);
+    return view->version == 6 && memcmp(view->ip + 8, compatible, 12) == 0 && get32(view->ip + 20) > 1 &&
+           is_to_us(view, true);
 }
 
 static bool
 has_zone(const struct view *view)
 {
-    return view->version == 6 && get16(view->ip + 8) >> 6 == 0xfe80 >> 6 && get16(view->ip + 10) != 0;
+    return view->version == 6 && get16(view->ip + 8) >> 6 == 0xfe80 >> 6 && get16(view->ip + 10) != 0 &&
+           is_to_us(view, true);
 }
 
 static bool
@@ -264,26 +277,14 @@ is_probe_for_neighbour(const struct view *view)
 static bool
 is_elsewhere4(const struct view *view)
 {
-    static const uint8_t own[4] = {192, 0, 2, 2};
-
-    return view->version == 4 && view->ip[0] > 0x45 && memcmp(view->ip + 16, own, 4) != 0;
+    return view->version == 4 && view->ip[0] > 0x45 && !is_to_us(view, false);
 }
 
 /* With Hop-by-Hop Options, which the kernel looks at before it looks whose the packet is. */
 static bool
 is_elsewhere6(const struct view *view)
 {
-    static const char *const own[] = {"fd00:db8::2", "fe80::2", "ff02::1", "ff02::1:ff00:2"};
-    uint8_t address[16];
-
-    if (view->version != 6 || view->ip[6] != NEXT_HOP_BY_HOP)
-        return false;
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        spec_address(own[i], address);
-        if (memcmp(view->ip + 24, address, 16) == 0)
-            return false;
-    }
-    return true;
+    return view->version == 6 && view->ip[6] == NEXT_HOP_BY_HOP && !is_to_us(view, true);
 }
 
 /* Among the options up to where they are broken, if they are. */
@@ -324,20 +325,33 @@ is_no_icmp4(const struct view *view)
     return view->version == 4 && view->ip[9] != PROTOCOL_ICMP;
 }
 
-/* Behind any headers, a fragment header among them. */
+/* What comes behind all headers that are known, a fragment header among them. */
+static unsigned
+upper_number(const struct view *view)
+{
+    unsigned number = view->version == 6 ? view->ip[6] : NEXT_ICMP6;
+    size_t at = 0;
+
+    while (number == NEXT_HOP_BY_HOP || number == NEXT_ROUTING || number == NEXT_FRAGMENT || number == NEXT_DESTINATION) {
+        if (at + 8 > view->upper_len)
+            return NEXT_ICMP6;
+        number = view->upper[at];
+        at += (view->upper[at + 1] + 1U) * 8;
+    }
+    return number;
+}
+
 static bool
 has_ipsec(const struct view *view)
 {
-    unsigned number = view->version == 6 ? view->ip[6] : NEXT_ICMP6;
+    return upper_number(view) == NEXT_AH || upper_number(view) == NEXT_ESP;
+}
 
-    for (size_t at = 0; at + 8 <= view->upper_len; at += (view->upper[at + 1] + 1U) * 8) {
-        if (number == NEXT_AH || number == NEXT_ESP)
-            return true;
-        if (number != NEXT_HOP_BY_HOP && number != NEXT_ROUTING && number != NEXT_FRAGMENT && number != NEXT_DESTINATION)
-            return false;
-        number = view->upper[at];
-    }
-    return number == NEXT_AH || number == NEXT_ESP;
+/* PIM and UDP-Lite. */
+static bool
+is_for_kernels(const struct view *view)
+{
+    return upper_number(view) == 103 || upper_number(view) == 136;
 }
 
 const struct allowed allowed[] = {
@@ -374,6 +388,7 @@ const struct allowed allowed[] = {
     {"V6-15", "no error about what is not for us", KERNEL_ERROR, is_elsewhere6, NULL},
     {"ER-01", "an error about one option is sent whatever another one is like", PONGD_ERROR, has_option_to_nowhere, NULL},
     {"EH-21", "a fragment header that is cut short is dropped in silence", KERNEL_ERROR, has_cut_fragment_header, NULL},
+    {"EH-20", "a protocol that only kernels know is not known", PONGD_ERROR, is_for_kernels, NULL},
     {"EH-18", "AH and ESP are dropped in silence", KERNEL_ERROR, has_ipsec, NULL},
     {"ER-02", "an error has TOS 0", 0, NULL, level_error_tos},
     {"ER-03", "an error has no options, and quotes those of the request as they came", 0, NULL, level_error_options},

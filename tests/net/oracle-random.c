@@ -307,7 +307,10 @@ make_case(const struct recipe *recipe, struct random *random, uint32_t identity,
     if (recipe->flavour == FLAVOUR_PROBE && chance(random, 67))
         probe(random, &spec);
     choose_source(recipe, &spec, identity);
-    spec_build(&spec, frames);
+    if (spec.piece_count > 0 && chance(random, 15))
+        odd_pair(random, &spec, frames);
+    else
+        spec_build(&spec, frames);
     if (chance(random, 15)) {
         size_t i = below(random, (unsigned)frames->count);
 

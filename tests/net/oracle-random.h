@@ -37,6 +37,9 @@ void odd_options(struct random *random, struct spec *spec);
 void odd_headers(struct random *random, struct spec *spec);
 void odd_fragments(struct random *random, struct spec *spec);
 
+/* Builds it together with another datagram from the same source, whose fragments come between. */
+void odd_pair(struct random *random, struct spec *spec, struct frames *frames);
+
 /* Makes it a probe, more or less. */
 void probe(struct random *random, struct spec *spec);
 

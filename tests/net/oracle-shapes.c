@@ -63,12 +63,40 @@ put_other_option(struct random *random, uint8_t *option, size_t room)
     return len < 2 ? 2 : len;
 }
 
+/* As long as can be, and valid: a route or times with a pointer somewhere, or something unknown. */
+static void
+put_long_option(struct random *random, struct spec *spec)
+{
+    static const uint8_t types[] = {7, 7, 0x44, 0x44, 0x44, 0x82, 0x5e, 0x88, 1};
+    static const uint8_t flags[] = {0, 1, 3};
+    uint8_t *option = spec->options, type = PICK(random, types), flag = PICK(random, flags);
+    size_t first = type == 7 ? 4 : 5, step = type == 7 || flag == 0 ? 4 : 8, len = type == 7 ? 39 : flag == 0 ? 40 : 36;
+
+    memset(option, type == 1 ? 1 : 0, OPTIONS_MAX);
+    spec->options_len = OPTIONS_MAX;
+    if (type == 1)
+        return;
+    for (size_t i = 4; i < len; i++)
+        option[i] = chance(random, 50) ? (uint8_t)draw(random) : 0;
+    option[0] = type;
+    option[1] = (uint8_t)len;
+    option[2] = (uint8_t)(first + step * below(random, (unsigned)(len / step) + 2));
+    if (type == 0x44)
+        option[3] = (uint8_t)(below(random, 16) << 4 | flag);
+    if (type == 0x44 && flag == 3 && option[2] + 3U < len)
+        memcpy(option + option[2] - 1, chance(random, 70) ? "\xc0\0\x02\x02" : "\xc0\0\x02\x01", 4);
+}
+
 void
 odd_options(struct random *random, struct spec *spec)
 {
     unsigned count = 1 + below(random, 3), kind;
     size_t at = 0, room, len;
 
+    if (chance(random, 15)) {
+        put_long_option(random, spec);
+        return;
+    }
     for (unsigned i = 0; i < count && at + 4 <= OPTIONS_MAX; i++) {
         kind = below(random, 10);
         room = OPTIONS_MAX - at;
@@ -138,12 +166,56 @@ add_header(struct random *random, struct spec *spec)
         header->bytes[1] = (uint8_t)below(random, 8);
 }
 
+/* Many headers, each valid by itself: padding, or a routing header with no segments left. */
+static void
+add_deep_headers(struct random *random, struct spec *spec)
+{
+    static const uint8_t padding[8] = {0, 0, 1, 4}, routing[8] = {0};
+
+    for (unsigned count = 6 + below(random, SPEC_HEADERS_MAX - 8); count > 0; count--) {
+        struct spec_header *header = &spec->headers[spec->header_count++];
+        bool is_routing = chance(random, 20);
+
+        header->number = is_routing ? NEXT_ROUTING : NEXT_DESTINATION;
+        header->len = 8;
+        memcpy(header->bytes, is_routing ? routing : padding, 8);
+    }
+    if (chance(random, 20))
+        spec->headers[0].number = NEXT_HOP_BY_HOP;
+}
+
+/* Hop-by-Hop Options with a jumbo option (RFC 2675), valid or not, mostly in a packet that has no length. */
+static void
+add_jumbo(struct random *random, struct spec *spec)
+{
+    static const uint32_t lengths[] = {0, 64, 65535, 65536, 0x11000, 0xffffffff};
+    struct spec_header *header = &spec->headers[spec->header_count++];
+    size_t at = chance(random, 80) ? 2 : 3 + below(random, 8);
+
+    memset(header, 0, sizeof *header);
+    header->number = NEXT_HOP_BY_HOP;
+    header->len = at == 2 && chance(random, 80) ? 8 : 16;
+    header->bytes[1] = (uint8_t)(header->len / 8 - 1);
+    header->bytes[at] = 0xc2;
+    header->bytes[at + 1] = (uint8_t)(chance(random, 90) ? 4 : below(random, 8));
+    put32(header->bytes + at + 2, PICK(random, lengths));
+    if (chance(random, 70))
+        spec->length = 0;
+}
+
 void
 odd_headers(struct random *random, struct spec *spec)
 {
     unsigned count = 1 + below(random, chance(random, 80) ? 2 : 6);
 
-    while (count-- > 0 && spec->header_count < 8)
+    if (chance(random, 5))
+        add_jumbo(random, spec);
+    else if (chance(random, 5)) {
+        add_deep_headers(random, spec);
+        count = below(random, 2);
+    }
+
+    while (count-- > 0 && spec->header_count < SPEC_HEADERS_MAX)
         add_header(random, spec);
     spec->outer_count = spec->header_count == 0 ? 0 : below(random, spec->header_count + 1);
     /* Hop-by-Hop Options come first if they are to be any good. */
@@ -202,7 +274,7 @@ spoil_piece(struct random *random, struct spec *spec, struct spec_piece *piece)
 {
     static const long protocols[] = {1, 6, 17, 58, 60};
 
-    switch (below(random, 9)) {
+    switch (below(random, 11)) {
     case 0: piece->more = (long)below(random, 2); break;
     case 1: piece->len += below(random, 9); break;
     case 2: piece->len -= piece->len > 8 ? below(random, 9) : 0; break;
@@ -211,6 +283,8 @@ spoil_piece(struct random *random, struct spec *spec, struct spec_piece *piece)
     case 5: piece->other_id = 1; break;
     case 6: piece->other_src = true; break;
     case 7: piece->bare = true; break;
+    case 8: piece->untagged = true; break;
+    case 9: piece->bad_option = spec->family == 4; break;
     default: piece->reserved = spec->family == 6 ? (long)below(random, 0x10000) : 0; break;
     }
 }
@@ -224,6 +298,10 @@ odd_fragments(struct random *random, struct spec *spec)
         spec->data_len = 8 + (long)below(random, 200);
     if (chance(random, 10))
         spec->data_len = 1400 + (long)below(random, 4000);
+    if (spec->family == 4 && chance(random, 5)) {
+        spec->icmp_type = 13;
+        spec->data_len = 4 + (long)below(random, 24);
+    }
     for (unsigned i = spec->outer_count; i < spec->header_count; i++)
         total += spec->headers[i].len;
     total += 8 + (size_t)spec->data_len;
@@ -238,13 +316,52 @@ odd_fragments(struct random *random, struct spec *spec)
         add_odd_piece(random, spec, total);
     if (chance(random, 50))
         shuffle(random, spec);
-    if (chance(random, 25))
+    for (unsigned i = chance(random, 25) ? 1 + below(random, 2) : 0; i > 0; i--)
         spoil_piece(random, spec, &spec->pieces[below(random, spec->piece_count)]);
     if (chance(random, 8))
         spec->piece_count--;
     if (chance(random, 15))
         for (unsigned i = 0; i < spec->piece_count; i++)
             spec->pieces[i].tos = (spec->tos & 0xfc) | (long)(chance(random, 80) ? 2 + below(random, 2) : below(random, 4));
+}
+
+/* Adds the frames of two datagrams in turns, each in its own order. */
+static void
+interleave(struct random *random, const struct frames *one, const struct frames *other, struct frames *frames)
+{
+    size_t i = 0, j = 0;
+
+    while (i < one->count || j < other->count) {
+        bool is_one = j == other->count || (i < one->count && chance(random, 50));
+        const struct frames *from = is_one ? one : other;
+        size_t at = is_one ? i++ : j++;
+
+        frames_add(frames, frames_at(from, at), from->spans[at].len);
+    }
+}
+
+/* Another datagram from the same source, whose fragments come between the first one's: mostly one with another ID, or with
+ * another protocol or none of the headers, so that it is no part of the same. */
+void
+odd_pair(struct random *random, struct spec *spec, struct frames *frames)
+{
+    static struct frames one, other;
+
+    frames_clear(&one);
+    frames_clear(&other);
+    spec_build(spec, &one);
+    spec->fill += 3;
+    spec->icmp_seq = (spec->icmp_seq + 1) & 0xffff;
+    if (chance(random, 80)) {
+        spec->ip_id = (spec->ip_id + 1) & 0xffff;
+        spec->fragment_id += 0x1000000;
+    } else if (chance(random, 50)) {
+        spec->protocol = 17;
+    }
+    if (chance(random, 30))
+        spec->tos ^= 1;
+    spec_build(spec, &other);
+    interleave(random, &one, &other, frames);
 }
 
 /* --- probes */
