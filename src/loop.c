@@ -22,6 +22,7 @@ struct run {
     struct loop *loop;
     bool is_over;   /* as it should be */
     bool has_failed;
+    uint64_t now_ms; /* about when this turn began */
     uint64_t next_check_ms;
     uint64_t next_stats_ms;
     uint64_t complain_ms[LOOP_PORTS]; /* when a refused reply may be told of again */
@@ -43,6 +44,8 @@ end_port(struct run *run, size_t i)
 
     run->loop->counters.dropped += port->ops->dropped(port);
     responder_remove_iface(run->loop->responder, &port->iface);
+    doctor_close(run->loop->doctors[i], run->now_ms);
+    run->loop->doctors[i] = NULL;
     port->ops->close(port);
     run->loop->ports[i] = NULL;
 }
@@ -115,6 +118,7 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
     log_claim(loop->log, loop->ports[i]->name, &outcome);
+    doctor_hear(loop->doctors[i], frame, &outcome, run->now_ms);
     if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
         run->is_over = true;
     return result == PORT_REFUSED ? PORT_DONE : result;
@@ -221,6 +225,8 @@ check_port(struct run *run, size_t i, bool changed)
     if (result == PORT_DONE && port->fd >= 0)
         result = tick(run, i, time_of_day_ns());
     heed(run, i, result);
+    if (run->loop->ports[i] != NULL)
+        doctor_check(run->loop->doctors[i], run->now_ms);
 }
 
 /* Lets each port send what is due by itself. */
@@ -256,6 +262,7 @@ keep_time(struct run *run)
     const struct loop *loop = run->loop;
     uint64_t now = now_ms();
 
+    run->now_ms = now;
     keep_appointments(run);
     if (now >= run->next_check_ms) {
         run->next_check_ms = now + CHECK_MS;
@@ -263,6 +270,8 @@ keep_time(struct run *run)
             if (loop->ports[i] != NULL)
                 check_port(run, i, false);
     }
+    for (size_t i = 0; i < loop->port_count; i++)
+        doctor_tick(loop->doctors[i], now);
     if (loop->stats_seconds > 0 && now >= run->next_stats_ms) {
         run->next_stats_ms += (uint64_t)loop->stats_seconds * 1000;
         report(run);
@@ -324,10 +333,13 @@ loop_run(struct loop *loop)
     struct run run = {.loop = loop};
     bool more;
 
-    for (size_t i = 0; i < loop->port_count; i++)
+    run.now_ms = now_ms();
+    run.next_check_ms = run.now_ms + CHECK_MS;
+    run.next_stats_ms = run.now_ms + (uint64_t)loop->stats_seconds * 1000;
+    for (size_t i = 0; i < loop->port_count; i++) {
         responder_add_iface(loop->responder, &loop->ports[i]->iface);
-    run.next_check_ms = now_ms() + CHECK_MS;
-    run.next_stats_ms = now_ms() + (uint64_t)loop->stats_seconds * 1000;
+        doctor_start(loop->doctors[i], run.now_ms);
+    }
     while (!run.is_over && has_ports(loop)) {
         more = take_turns(&run);
         if (!more || loop->log->is_line_buffered)

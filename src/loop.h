@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "counters.h"
+#include "doctor.h"
 #include "log.h"
 #include "port.h"
 
@@ -13,6 +14,7 @@ enum { LOOP_PORTS = 64 };
 
 struct loop {
     struct port *ports[LOOP_PORTS]; /* NULL once a port has ended */
+    struct doctor *doctors[LOOP_PORTS]; /* of live ports, or NULL; the loop closes them with their ports */
     size_t port_count;
     struct responder *responder;
     const struct log *log;

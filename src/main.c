@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "capture/scout.h"
+#include "doctor.h"
 #include "log.h"
 #include "loop.h"
 #include "options.h"
@@ -96,6 +98,21 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         }
     }
     return 0;
+}
+
+/* A doctor for each interface, unless nobody would hear it.  One that cannot be had is done without. */
+static void
+open_doctors(const struct options *options, struct loop *loop)
+{
+    char errbuf[PORT_ERRBUF];
+
+    for (size_t i = 0; i < loop->port_count && options->read_path == NULL && !options->is_quiet; i++) {
+        struct scout *scout = scout_open(loop->ports[i], errbuf);
+
+        if (scout == NULL && options->verbosity > 0)
+            log_notice(loop->log, "%s", errbuf);
+        loop->doctors[i] = doctor_open(loop->ports[i], options_policy(options, (unsigned)i), options->filter, scout, loop->log);
+    }
 }
 
 /* The file is begun last, so that a mistake elsewhere leaves none behind. */
@@ -186,9 +203,11 @@ open_ports(const struct options *options, struct loop *loop, char errbuf[static 
 static void
 close_ports(struct loop *loop)
 {
-    for (size_t i = 0; i < loop->port_count; i++)
+    for (size_t i = 0; i < loop->port_count; i++) {
+        doctor_close(loop->doctors[i], 0);
         if (loop->ports[i] != NULL)
             loop->ports[i]->ops->close(loop->ports[i]);
+    }
 }
 
 /* Opens everything, and gives up root as soon as that is possible. */
@@ -208,6 +227,7 @@ start(const struct options *options, struct loop *loop, struct savefile_writer *
     if (open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
         open_writer(options, loop, writer, errbuf) != 0)
         return -1;
+    open_doctors(options, loop);
     if (options->read_path != NULL && !farewell.is_due)
         return 0;
     return give_up_root(&farewell, errbuf);

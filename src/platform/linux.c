@@ -1,4 +1,4 @@
-/* Linux: link-layer addresses by AF_PACKET, changes by rtnetlink, duplicate address detection by /proc. */
+/* Linux: link-layer addresses by AF_PACKET, changes by rtnetlink, duplicate address detection and settings by /proc. */
 #include "config.h"
 
 #include "platform/platform.h"
@@ -73,6 +73,42 @@ void
 platform_keep_source(int fd)
 {
     (void)fd; /* packet sockets send what they are given */
+}
+
+enum platform_echo
+platform_echo(uint8_t version)
+{
+    const char *path =
+        version == 4 ? "/proc/sys/net/ipv4/icmp_echo_ignore_all" : "/proc/sys/net/ipv6/icmp/echo_ignore_all";
+    FILE *file = fopen(path, "re");
+    int ignore, got;
+
+    if (file == NULL) /* Linux before 5.0 has none for IPv6 */
+        return PLATFORM_ECHO_UNKNOWN;
+    got = fscanf(file, "%d", &ignore);
+    fclose(file);
+    if (got != 1)
+        return PLATFORM_ECHO_UNKNOWN;
+    return ignore != 0 ? PLATFORM_ECHO_OFF : PLATFORM_ECHO_ON;
+}
+
+const char *
+platform_quiet_echo(uint8_t version)
+{
+    return version == 4 ? "sysctl -w net.ipv4.icmp_echo_ignore_all=1" : "sysctl -w net.ipv6.icmp.echo_ignore_all=1";
+}
+
+void
+platform_ignore_outgoing(int fd, bool ignore)
+{
+#ifdef PACKET_IGNORE_OUTGOING
+    int value = ignore;
+
+    (void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &value, sizeof value);
+#else
+    (void)fd;
+    (void)ignore;
+#endif
 }
 
 /* A line of uid_map: first ID inside, first ID outside, how many. */

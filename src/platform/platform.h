@@ -51,6 +51,19 @@ void platform_watch_drain(int fd);
 /* What a user who may not capture needs, in words that say what to do. */
 const char *platform_need_to_capture(void);
 
+/* Whether the kernel answers ping itself, as far as its settings tell; a firewall may keep it from that. */
+enum platform_echo { PLATFORM_ECHO_UNKNOWN, PLATFORM_ECHO_ON, PLATFORM_ECHO_OFF };
+
+/* That of an IP version, 4 or 6. */
+enum platform_echo platform_echo(uint8_t version);
+
+/* How to turn it off, in words that follow a colon. */
+const char *platform_quiet_echo(uint8_t version);
+
+/* Has a capture's descriptor get no frames that go out, or get them again, where the system can do that at all: it spares
+ * the system a copy of each. */
+void platform_ignore_outgoing(int fd, bool ignore);
+
 /* Makes a BPF descriptor send source MAC addresses as they are given. */
 void platform_keep_source(int fd);
 
