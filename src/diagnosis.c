@@ -223,6 +223,7 @@ see_reply_out(struct diagnosis *diagnosis, const struct packet *packet, uint64_t
     if (sighting->requests == 0 || sighting->replies < 2 * sighting->requests)
         return NULL;
     diagnosis->suspects[packet->version == 6].answered = 0;
+    diagnosis->suspects[packet->version == 6].own.version = 0; /* proof, and no suspicion any more */
     return find(diagnosis, kernel_is_off ? FINDING_PROGRAM_ANSWERS : FINDING_KERNEL_ANSWERS, facts, now_ms);
 }
 
