@@ -63,8 +63,9 @@ void diagnosis_init(struct diagnosis *diagnosis, const struct diagnosis_setting 
  * seconds, unless replies have been seen by then that came singly: so a firewall keeps the kernel silent. */
 void diagnosis_own(struct diagnosis *diagnosis, const struct iface *iface, const struct address *own);
 
-/* What returns a string returns a sentence to tell the user, good until the next call, or NULL.  `now_ms` is a clock that never goes
- * back.  Each finding is told once; again only if it was gone for some minutes and came back, at most once in ten minutes. */
+/* What returns a string returns a sentence to tell the user, good until the next call, or NULL.  `now_ms` is a clock that
+ * never goes back.  Each finding is told once; again only if it was gone for some minutes and came back, at most once in ten
+ * minutes. */
 
 /* The interface is up, or is not; called at the start and about once a second. */
 const char *diagnosis_link(struct diagnosis *diagnosis, bool is_up, uint64_t now_ms);

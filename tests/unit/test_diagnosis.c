@@ -124,7 +124,8 @@ test_own_addresses(void **state)
     diagnosis_own(&diagnosis, &iface, &host6);  /* the kernel's echo is off */
     assert_null(diagnosis_wait(&diagnosis, 0, MINUTE_MS));
     diagnosis_own(&diagnosis, &iface, &host4);
-    snprintf(wanted, sizeof wanted, "ho0: the kernel owns 192.0.2.2 and its own echo is on: if ping shows DUP!, turn it off: %s",
+    snprintf(wanted, sizeof wanted,
+             "ho0: the kernel owns 192.0.2.2 and its own echo is on: if ping shows DUP!, turn it off: %s",
              platform_quiet_echo(4));
     assert_null(diagnosis_wait(&diagnosis, 0, 2999));
     assert_string_equal(diagnosis_wait(&diagnosis, 0, 3000), wanted);
@@ -313,7 +314,8 @@ test_vlan(void **state)
 
     (void)state;
     craft_tag(&craft, 0x8100, 0x200a);
-    assert_string_equal(judge(craft, craft.len, 0), "ho0: echo requests for 192.0.2.2 come in VLAN 10, which is not answered: "
+    assert_string_equal(judge(craft, craft.len, 0),
+                        "ho0: echo requests for 192.0.2.2 come in VLAN 10, which is not answered: "
                                                     "give --vlan 10, or -i ho0.10");
     craft.data[5] = 0x99;
     assert_null(judge(craft, craft.len, 60 * MINUTE_MS));
@@ -404,7 +406,8 @@ test_expression(void **state)
     diagnosis.setting.expression = "src host 192.0.2.9";
     assert_null(see_and_wait(request(4, 1), 1, 0)); /* too few */
     assert_string_equal(see_and_wait(request(4, 1), 2, 0),
-                        "ho0: echo requests for 192.0.2.2 come in from 192.0.2.1, and none has passed the filter expression: "
+                        "ho0: echo requests for 192.0.2.2 come in from 192.0.2.1, and none has passed the filter "
+                        "expression: "
                         "change it, or leave it out");
 }
 
@@ -443,7 +446,8 @@ test_version(void **state)
     (void)state;
     policy.ipv6 = false;
     addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    assert_string_equal(see_and_wait(request(6, 1), 2, 0), "ho0: echo requests for fd00:db8::2 come in from fd00:db8::1, and "
+    assert_string_equal(see_and_wait(request(6, 1), 2, 0),
+                        "ho0: echo requests for fd00:db8::2 come in from fd00:db8::1, and "
                                                            "only IPv4 is answered: leave -4 out");
 }
 
