@@ -41,10 +41,12 @@ current_policy(struct options *options)
 static int
 add_prefix(struct options *options, const char *argument, enum addresses_role role, char errbuf[static PORT_ERRBUF])
 {
-    struct policy_prefix prefix = {.role = role};
+    struct addresses_prefix prefix = {.roles = (uint8_t)role};
+    unsigned len;
 
-    if (parse_prefix(argument, &prefix.address, &prefix.len, errbuf) != 0)
+    if (parse_prefix(argument, &prefix.address, &len, errbuf) != 0)
         return -1;
+    prefix.len = (uint8_t)len;
     if (policy_add(current_policy(options), &prefix) != 0) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         return -1;

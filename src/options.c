@@ -148,12 +148,12 @@ find_conflict(const struct options *options)
 
 /* -4 with an IPv6 address and the like. */
 static int
-check_versions(const struct policy *policy, char errbuf[static PORT_ERRBUF])
+check_versions(const struct options *options, const struct policy *policy, char errbuf[static PORT_ERRBUF])
 {
     for (size_t i = 0; i < policy->count; i++) {
         uint8_t version = policy->prefixes[i].address.version;
 
-        if (version == 4 ? policy->ipv4 : policy->ipv6)
+        if (version == 4 ? options->policy.ipv4 : options->policy.ipv6)
             continue;
         snprintf(errbuf, PORT_ERRBUF, "-%d: there is an IPv%d address among -a, -x and -f", version == 4 ? 6 : 4,
                  version);
@@ -171,33 +171,34 @@ settle_neighbors(const struct options *options, struct policy *policy)
 
 /* Settles the policies: an interface with prefixes of its own gets those of all interfaces besides, others share one. */
 static int
-finish_policies(struct options *options, char errbuf[static PORT_ERRBUF])
+settle_policies(struct options *options, char errbuf[static PORT_ERRBUF])
 {
-    struct policy *common = &options->policy;
+    int rc = 0;
 
-    if (check_versions(common, errbuf) != 0)
-        return -1;
-    for (unsigned i = 0; i < options->interface_count; i++) {
+    for (unsigned i = 0; i < options->interface_count && rc == 0; i++) {
         struct policy *policy = &options->interface_policies[i];
 
         if (policy->count == 0)
             continue;
-        if (policy_inherit(policy, common) != 0) {
-            snprintf(errbuf, PORT_ERRBUF, "out of memory");
-            return -1;
-        }
+        rc = policy_inherit(policy, &options->policy);
         settle_neighbors(options, policy);
-        if (check_versions(policy, errbuf) != 0)
-            return -1;
+        if (rc == 0)
+            rc = policy_settle(policy);
     }
-    settle_neighbors(options, common);
-    return 0;
+    settle_neighbors(options, &options->policy);
+    if (rc == 0)
+        rc = policy_settle(&options->policy);
+    if (rc != 0)
+        snprintf(errbuf, PORT_ERRBUF, "there is no memory for so many addresses, or more than %d", ADDRESSES_MOST);
+    return rc;
 }
 
 const struct policy *
 options_policy(const struct options *options, unsigned i)
 {
-    return options->interface_policies[i].count > 0 ? &options->interface_policies[i] : &options->policy;
+    const struct policy *own = &options->interface_policies[i];
+
+    return own->table.memory != NULL ? own : &options->policy;
 }
 
 static int
@@ -218,7 +219,12 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
         snprintf(errbuf, PORT_ERRBUF, "%s", conflict);
         return -1;
     }
-    return finish_policies(options, errbuf);
+    if (check_versions(options, &options->policy, errbuf) != 0)
+        return -1;
+    for (unsigned i = 0; i < options->interface_count; i++)
+        if (check_versions(options, &options->interface_policies[i], errbuf) != 0)
+            return -1;
+    return settle_policies(options, errbuf);
 }
 
 int

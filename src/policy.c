@@ -12,7 +12,7 @@ static int
 make_room(struct policy *policy, size_t more)
 {
     size_t room = policy->room + policy->room / 2 + ROOM_LEAST;
-    struct policy_prefix *grown;
+    struct addresses_prefix *grown;
 
     if (policy->room - policy->count >= more)
         return 0;
@@ -27,7 +27,7 @@ make_room(struct policy *policy, size_t more)
 }
 
 int
-policy_add(struct policy *policy, const struct policy_prefix *prefix)
+policy_add(struct policy *policy, const struct addresses_prefix *prefix)
 {
     if (make_room(policy, 1) != 0)
         return -1;
@@ -53,12 +53,37 @@ policy_inherit(struct policy *policy, const struct policy *common)
     return 0;
 }
 
+/* Makes a table of prefixes, which are used up, and frees that which was there.  0, or -1 when there is no memory. */
+static int
+build(struct addresses_table *table, struct addresses_prefix *prefixes, size_t count)
+{
+    void *memory = malloc(addresses_size(prefixes, count)), *old = table->memory;
+
+    if (memory == NULL || !addresses_build(table, prefixes, count, memory)) {
+        free(memory);
+        return -1;
+    }
+    free(old);
+    return 0;
+}
+
+int
+policy_settle(struct policy *policy)
+{
+    if (policy->count > 0 && build(&policy->table, policy->prefixes, policy->count) != 0)
+        return -1;
+    free(policy->prefixes);
+    policy->prefixes = NULL;
+    policy->count = policy->room = 0;
+    return 0;
+}
+
 void
 policy_free(struct policy *policy)
 {
     free(policy->prefixes);
-    policy->prefixes = NULL;
-    policy->count = policy->room = 0;
+    free(policy->table.memory);
+    *policy = (struct policy){.prefixes = NULL};
 }
 
 static bool
@@ -71,97 +96,94 @@ bool
 policy_has_answers(const struct policy *policy)
 {
     for (size_t i = 0; i < policy->count; i++)
-        if (policy->prefixes[i].role == ADDRESSES_ANSWER)
+        if ((policy->prefixes[i].roles & ADDRESSES_ANSWER) != 0)
             return true;
-    return false;
+    return policy->table.ipv4.answers || policy->table.ipv6.answers;
 }
 
 static bool
-has_address(const struct platform_interface *interface, const struct policy_prefix *prefix)
+has_address(const struct platform_interface *interface, struct key key)
 {
-    for (size_t i = 0; prefix->len == address_bits(prefix->address.version) && i < interface->address_count; i++)
-        if (memcmp(&interface->addresses[i].address, &prefix->address, sizeof prefix->address) == 0)
+    for (size_t i = 0; i < interface->address_count; i++) {
+        struct key own = address_key(&interface->addresses[i].address);
+
+        if (interface->addresses[i].address.version == 6 && own.high == key.high && own.low == key.low)
             return true;
+    }
     return false;
 }
 
 bool
 policy_needs_groups(const struct policy *policy, const struct platform_interface *interface)
 {
-    for (size_t i = 0; policy->neighbors && i < policy->count; i++) {
-        const struct policy_prefix *prefix = &policy->prefixes[i];
+    const struct ranges *ranges = &policy->table.ipv6.ranges;
 
-        if (prefix->role == ADDRESSES_ANSWER && prefix->address.version == 6 && !has_address(interface, prefix))
+    for (size_t i = 0; policy->neighbors && i < ranges->count; i++) {
+        struct ranges_value value = ranges_value(ranges, i);
+
+        if ((value.roles & ADDRESSES_ANSWER) != 0 && (value.len < 128 || !has_address(interface, ranges_end(ranges, i))))
             return true;
     }
     return false;
 }
 
-static void
-add_prefixes(const struct policy *policy, struct addresses *table)
+static size_t
+list_everything(const struct policy *policy, struct addresses_prefix *prefixes)
 {
-    for (size_t i = 0; i < policy->count; i++)
-        if (wants(policy, &policy->prefixes[i].address))
-            (void)addresses_add(table, &policy->prefixes[i].address, policy->prefixes[i].len, policy->prefixes[i].role);
-}
-
-static void
-add_everything(const struct policy *policy, struct addresses *table)
-{
-    static const struct address any4 = {.version = 4}, any6 = {.version = 6};
+    size_t count = 0;
 
     if (policy->ipv4)
-        (void)addresses_add(table, &any4, 0, ADDRESSES_ANSWER);
+        prefixes[count++] = (struct addresses_prefix){.address.version = 4, .roles = ADDRESSES_ANSWER};
     if (policy->ipv6)
-        (void)addresses_add(table, &any6, 0, ADDRESSES_ANSWER);
+        prefixes[count++] = (struct addresses_prefix){.address.version = 6, .roles = ADDRESSES_ANSWER};
+    return count;
 }
 
-/* Whether an exception holds an address.  An interface's own address is no -a, so even a shorter -x takes it away. */
-static bool
-is_excepted(const struct policy *policy, const struct address *address)
+/* An interface's own addresses.  None of them is an -a, so that even a shorter -x takes it away. */
+static size_t
+list_own(const struct policy *policy, const struct platform_interface *interface, bool answers,
+         struct addresses_prefix *prefixes)
 {
-    struct addresses_node nodes[4];
-    struct addresses one;
+    const struct addresses_table *given = policy->table.memory == NULL ? NULL : &policy->table;
+    size_t count = 0;
 
-    for (size_t i = 0; i < policy->count; i++) {
-        addresses_init(&one, nodes, sizeof nodes / sizeof nodes[0]);
-        (void)addresses_add(&one, &policy->prefixes[i].address, policy->prefixes[i].len, ADDRESSES_ANSWER);
-        if (policy->prefixes[i].role == ADDRESSES_EXCEPT && addresses_lookup(&one, address).match != ADDRESSES_NONE)
-            return true;
-    }
-    return false;
-}
-
-static void
-add_own(const struct policy *policy, const struct platform_interface *interface, bool answers, struct addresses *table)
-{
     for (size_t i = 0; i < interface->address_count; i++) {
         const struct platform_address *own = &interface->addresses[i];
+        uint8_t bits = (uint8_t)address_bits(own->address.version), roles = ADDRESSES_OWN;
 
         if (!wants(policy, &own->address))
             continue;
-        (void)addresses_add(table, &own->address, own->prefix_len, ADDRESSES_ONLINK);
-        (void)addresses_add(table, &own->address, address_bits(own->address.version), ADDRESSES_OWN);
-        if (answers && !is_excepted(policy, &own->address))
-            (void)addresses_add(table, &own->address, address_bits(own->address.version), ADDRESSES_ANSWER);
+        if (answers && (given == NULL || !addresses_is_excepted(given, &own->address)))
+            roles |= ADDRESSES_ANSWER;
+        prefixes[count++] = (struct addresses_prefix){own->address, (uint8_t)own->prefix_len, ADDRESSES_ONLINK, 0};
+        prefixes[count++] = (struct addresses_prefix){own->address, bits, roles, 0};
     }
+    return count;
 }
 
 int
-policy_fill(const struct policy *policy, const struct platform_interface *interface, struct addresses *table)
+policy_fill(const struct policy *policy, const struct platform_interface *interface, struct addresses *addresses)
 {
-    size_t own = interface == NULL ? 1 : interface->address_count;
-    size_t room = addresses_room(policy->count + 2 * own);
-    struct addresses_node *nodes = realloc(table->nodes, room * sizeof *nodes);
+    size_t count = interface == NULL ? 1 : interface->address_count;
+    struct addresses_prefix *prefixes = calloc(count > 0 ? count : 1, 2 * sizeof *prefixes);
     bool by_default = !policy_has_answers(policy);
+    int rc;
 
-    if (nodes == NULL)
+    if (prefixes == NULL)
         return -1;
-    addresses_init(table, nodes, room);
     if (interface != NULL)
-        add_own(policy, interface, by_default, table);
-    else if (by_default)
-        add_everything(policy, table);
-    add_prefixes(policy, table);
-    return 0;
+        count = list_own(policy, interface, by_default, prefixes);
+    else
+        count = by_default ? list_everything(policy, prefixes) : 0;
+    rc = build(&addresses->own, prefixes, count);
+    free(prefixes);
+    addresses->given = policy->table.memory == NULL ? NULL : &policy->table;
+    return rc;
+}
+
+void
+policy_release(struct addresses *addresses)
+{
+    free(addresses->own.memory);
+    *addresses = (struct addresses){.given = NULL};
 }

@@ -81,18 +81,20 @@ trim(char *text)
 static int
 take_line(struct reader *reader, struct policy *policy, char errbuf[static PORT_ERRBUF])
 {
-    struct policy_prefix prefix = {.role = ADDRESSES_ANSWER};
+    struct addresses_prefix prefix = {.roles = ADDRESSES_ANSWER};
     char *text = trim(reader->text), why[PORT_ERRBUF];
+    unsigned len;
 
     if (*text == '\0')
         return 0;
     if (*text == '!') {
-        prefix.role = ADDRESSES_EXCEPT;
+        prefix.roles = ADDRESSES_EXCEPT;
         for (text++; is_blank(*text); text++)
             ;
     }
-    if (parse_prefix(text, &prefix.address, &prefix.len, why) != 0)
+    if (parse_prefix(text, &prefix.address, &len, why) != 0)
         return say_where(reader, why, errbuf);
+    prefix.len = (uint8_t)len;
     if (policy_add(policy, &prefix) == 0)
         return 0;
     return say_where(reader, "out of memory", errbuf);

@@ -6,15 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a prefix is a single address that neighbors are told of by us, not by the kernel. */
+/* Whether neighbors are told of a single address by us, not by the kernel. */
 static bool
-is_ours(const struct policy_prefix *prefix, const struct iface *iface)
+is_ours(const struct address *address, const struct iface *iface)
 {
-    struct addresses_lookup found;
+    struct addresses_lookup found = addresses_lookup(&iface->addresses, address);
 
-    if (prefix->role != ADDRESSES_ANSWER || prefix->len != address_bits(prefix->address.version))
-        return false;
-    found = addresses_lookup(&iface->addresses, &prefix->address);
     return iface->answers_neighbors && found.match == ADDRESSES_OURS && !found.is_own;
 }
 
@@ -41,11 +38,12 @@ sort_claims(struct claim *claims, size_t count)
 static size_t
 gather_claims(const struct policy *policy, const struct iface *iface, struct claim *claims)
 {
-    size_t count = 0;
+    size_t count = 0, at = 0;
+    struct address address;
 
-    for (size_t i = 0; i < policy->count; i++)
-        if (is_ours(&policy->prefixes[i], iface))
-            claims[count++] = (struct claim){.address = policy->prefixes[i].address, .iface = iface->index};
+    while (addresses_next_host(&policy->table, &at, &address))
+        if (is_ours(&address, iface))
+            claims[count++] = (struct claim){.address = address, .iface = iface->index};
     return count;
 }
 
@@ -59,11 +57,12 @@ by_bytes(const void *a, const void *b)
 static size_t
 gather_tails(const struct policy *policy, const struct iface *iface, uint8_t (*tails)[3])
 {
-    size_t count = 0, kept = 0;
+    size_t count = 0, kept = 0, at = 0;
+    struct address address;
 
-    for (size_t i = 0; i < policy->count && count < GROUPS_MAX; i++)
-        if (policy->prefixes[i].address.version == 6 && is_ours(&policy->prefixes[i], iface))
-            memcpy(tails[count++], policy->prefixes[i].address.bytes + 13, 3);
+    while (count < GROUPS_MAX && addresses_next_host(&policy->table, &at, &address))
+        if (address.version == 6 && is_ours(&address, iface))
+            memcpy(tails[count++], address.bytes + 13, 3);
     if (count > 0)
         qsort(tails, count, sizeof *tails, by_bytes);
     for (size_t i = 0; i < count; i++)
@@ -76,10 +75,12 @@ static size_t
 most_claims(const struct options *options, const struct loop *loop)
 {
     size_t most = 0;
+    struct address address;
 
-    for (unsigned i = 0; i < loop->port_count; i++)
-        most += options_policy(options, i)->count;
-    return options->claims ? most : 0;
+    for (unsigned i = 0; options->claims && i < loop->port_count; i++)
+        for (size_t at = 0; addresses_next_host(&options_policy(options, i)->table, &at, &address);)
+            most++;
+    return most;
 }
 
 int

@@ -171,7 +171,7 @@ live_close(struct port *port)
         pcap_close(live->pcap);
     if (port->watch_fd >= 0)
         close(port->watch_fd);
-    free(port->iface.addresses.nodes);
+    policy_release(&port->iface.addresses);
     free(live);
 }
 

@@ -128,7 +128,7 @@ savefile_close(struct port *port)
     struct savefile *savefile = (struct savefile *)port;
 
     pcap_close(savefile->pcap);
-    free(port->iface.addresses.nodes);
+    policy_release(&port->iface.addresses);
     free(savefile);
 }
 

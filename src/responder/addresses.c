@@ -1,257 +1,224 @@
-/* Prefixes in a path-compressed binary tree. */
+/* What an address is to us: the range that holds it tells the longest prefix, and that what the address is within it. */
 #include "responder/addresses.h"
 
 #include <string.h>
 
-enum {
-    ROOTS = 2,
-    BROADCAST_BITS_MAX = 30, /* /31 and /32 have neither a network nor a broadcast address (RFC 3021) */
-    ANYCAST_BITS_MAX = 126   /* the same of /127 and /128 (RFC 6164) */
-};
-
-size_t
-addresses_room(size_t prefixes)
+static const struct addresses_part *
+part_for(const struct addresses_table *table, uint8_t version)
 {
-    return ROOTS + 2 * prefixes; /* each prefix adds itself and at most one node that joins two */
+    return version == 4 ? &table->ipv4 : &table->ipv6;
 }
 
-void
-addresses_init(struct addresses *table, struct addresses_node *nodes, size_t room)
+static struct ranges_value
+value_at(const struct addresses_part *part, struct key key)
 {
-    memset(nodes, 0, ROOTS * sizeof *nodes);
-    nodes[0].prefix.version = 4;
-    nodes[1].prefix.version = 6;
-    *table = (struct addresses){.nodes = nodes, .count = ROOTS, .room = room};
+    return ranges_value(&part->ranges, ranges_find(&part->ranges, key));
 }
 
-static unsigned
-bit_at(const struct address *address, unsigned i)
+/* What two tables together say of an address.  Prefixes of one length that hold it are the same. */
+static struct ranges_value
+join(struct ranges_value a, struct ranges_value b)
 {
-    return address->bytes[i / 8] >> (7 - i % 8) & 1;
+    const uint8_t decides = ADDRESSES_ANSWER | ADDRESSES_EXCEPT;
+    struct ranges_value joined = a;
+
+    if ((b.roles & decides) != 0 && ((a.roles & decides) == 0 || b.len > a.len))
+        joined = b;
+    else if (b.len == a.len)
+        joined.roles |= b.roles;
+    joined.roles |= (a.roles | b.roles) & ADDRESSES_OWN;
+    joined.edges_len = a.edges_len > b.edges_len ? a.edges_len : b.edges_len;
+    joined.onlink_len = a.onlink_len > b.onlink_len ? a.onlink_len : b.onlink_len;
+    return joined;
 }
 
-/* How many leading bits two addresses have in common, at most `most`. */
-static unsigned
-common_bits(const struct address *a, const struct address *b, unsigned most)
+static struct ranges_value
+value_in_both(const struct addresses *addresses, uint8_t version, struct key key)
 {
-    unsigned i = 0;
+    struct ranges_value value = value_at(part_for(&addresses->own, version), key);
 
-    while (i + 8 <= most && a->bytes[i / 8] == b->bytes[i / 8])
-        i += 8;
-    while (i < most && bit_at(a, i) == bit_at(b, i))
-        i++;
-    return i;
+    return addresses->given == NULL ? value : join(value, value_at(part_for(addresses->given, version), key));
 }
 
-static void
-clear_host_bits(struct address *address, unsigned len)
-{
-    for (unsigned i = len; i < 128; i++)
-        address->bytes[i / 8] &= (uint8_t)~(0x80U >> i % 8);
-}
-
-static uint32_t
-new_node(struct addresses *table, const struct address *prefix, unsigned len, uint8_t roles)
-{
-    struct addresses_node *node = &table->nodes[table->count];
-
-    memset(node, 0, sizeof *node);
-    node->prefix = *prefix;
-    clear_host_bits(&node->prefix, len);
-    node->len = (uint8_t)len;
-    node->roles = roles;
-    return (uint32_t)table->count++;
-}
-
-/* Puts a node for `prefix` where `link` points to, above the node that is there, if that is below it or beside it. */
-static void
-insert_at(struct addresses *table, uint32_t *link, const struct address *prefix, unsigned len, uint8_t role)
-{
-    const struct addresses_node *there = &table->nodes[*link];
-    uint32_t old = *link, leaf, joint;
-    unsigned common;
-
-    if (old == 0) {
-        *link = new_node(table, prefix, len, role);
-        return;
-    }
-    common = common_bits(prefix, &there->prefix, len < there->len ? len : there->len);
-    if (common == len) { /* the new prefix holds the old one */
-        leaf = new_node(table, prefix, len, role);
-        table->nodes[leaf].child[bit_at(&there->prefix, len)] = old;
-        *link = leaf;
-        return;
-    }
-    joint = new_node(table, prefix, common, 0);
-    leaf = new_node(table, prefix, len, role);
-    table->nodes[joint].child[bit_at(prefix, common)] = leaf;
-    table->nodes[joint].child[bit_at(&there->prefix, common)] = old;
-    *link = joint;
-}
-
-static bool
-holds(const struct addresses_node *node, const struct address *address, unsigned len)
-{
-    return node->len <= len && common_bits(&node->prefix, address, node->len) == node->len;
-}
-
-bool
-addresses_add(struct addresses *table, const struct address *address, unsigned len, enum addresses_role role)
-{
-    struct addresses_node *node = &table->nodes[address->version == 4 ? 0 : 1];
-    uint32_t *link;
-
-    if (len > address_bits(address->version) || table->count + 2 > table->room)
-        return false;
-    if (role == ADDRESSES_ANSWER)
-        table->answers[address->version == 6] = true;
-    while (node->len < len) {
-        link = &node->child[bit_at(address, node->len)];
-        if (*link == 0 || !holds(&table->nodes[*link], address, len)) {
-            insert_at(table, link, address, len, (uint8_t)role);
-            return true;
-        }
-        node = &table->nodes[*link];
-    }
-    node->roles |= (uint8_t)role;
-    return true;
-}
-
-bool
-addresses_has(const struct addresses *table, uint8_t version)
-{
-    return table->answers[version == 6];
-}
-
-/* Whether all bits from `len` on are `bit`. */
-static bool
-host_bits_are(const struct address *address, unsigned len, unsigned bit)
-{
-    for (unsigned i = len; i < address_bits(address->version); i++)
-        if (bit_at(address, i) != bit)
-            return false;
-    return true;
-}
-
-/* What an address is within one prefix of ours or on our link. */
+/* What an address is within a prefix of ours or on our link. */
 static enum addresses_match
-place_in(const struct addresses_node *node, const struct address *address)
+place_in(unsigned len, struct key key, uint8_t version)
 {
-    bool is_v4 = address->version == 4;
+    bool is_v4 = version == 4;
+    struct key host = key_host_bits(len);
 
-    if (node->len == 0 || node->len > (is_v4 ? BROADCAST_BITS_MAX : ANYCAST_BITS_MAX))
+    if (is_v4)
+        host = (struct key){host.high & UINT64_MAX << 32, 0};
+    if (!address_has_edges(version, len))
         return ADDRESSES_OURS;
-    if (host_bits_are(address, node->len, 0))
+    if ((key.high & host.high) == 0 && (key.low & host.low) == 0)
         return ADDRESSES_NETWORK;
-    if (is_v4 && host_bits_are(address, node->len, 1))
-        return ADDRESSES_BROADCAST;
-    return ADDRESSES_OURS;
-}
-
-/* What a node on the way down to an address changes of what is known so far. */
-static void
-apply(const struct addresses_node *node, const struct address *address, struct addresses_lookup *found)
-{
-    enum addresses_match place;
-
-    if (node->roles == 0)
-        return;
-    place = place_in(node, address);
-    if ((node->roles & ADDRESSES_EXCEPT) != 0)
-        *found = (struct addresses_lookup){ADDRESSES_NONE, false, false};
-    else if ((node->roles & ADDRESSES_ANSWER) != 0)
-        *found = (struct addresses_lookup){place, node->len == address_bits(address->version), false};
-    else if (place != ADDRESSES_OURS)
-        *found = (struct addresses_lookup){place, false, false};
-    if ((node->roles & ADDRESSES_OWN) != 0)
-        found->is_own = true;
+    return is_v4 && (key.high & host.high) == host.high ? ADDRESSES_BROADCAST : ADDRESSES_OURS;
 }
 
 struct addresses_lookup
-addresses_lookup(const struct addresses *table, const struct address *address)
+addresses_lookup(const struct addresses *addresses, const struct address *address)
 {
-    struct addresses_lookup found = {ADDRESSES_NONE, false, false};
-    const struct addresses_node *node = &table->nodes[address->version == 4 ? 0 : 1];
-    uint32_t next;
+    struct key key = address_key(address);
+    struct ranges_value value = value_in_both(addresses, address->version, key);
+    struct addresses_lookup found = {.match = ADDRESSES_NONE};
+    enum addresses_match place = ADDRESSES_OURS;
 
-    for (;;) {
-        apply(node, address, &found);
-        if (node->len == address_bits(address->version))
-            break;
-        next = node->child[bit_at(address, node->len)];
-        if (next == 0 || !holds(&table->nodes[next], address, address_bits(address->version)))
-            break;
-        node = &table->nodes[next];
+    if (value.edges_len > value.len)
+        place = place_in(value.edges_len, key, address->version);
+    found.is_own = (value.roles & ADDRESSES_OWN) != 0;
+    if (place != ADDRESSES_OURS) {
+        found.match = place;
+    } else if ((value.roles & (ADDRESSES_ANSWER | ADDRESSES_EXCEPT)) == ADDRESSES_ANSWER) {
+        found.match = place_in(value.len, key, address->version);
+        found.is_host = value.len == address_bits(address->version);
     }
     return found;
 }
 
-static bool
-is_our_host(const struct addresses_node *node, uint8_t version)
+bool
+addresses_has(const struct addresses *addresses, uint8_t version)
 {
-    return node->prefix.version == version && node->len == address_bits(version) &&
-           (node->roles & (ADDRESSES_ANSWER | ADDRESSES_EXCEPT)) == ADDRESSES_ANSWER;
+    return part_for(&addresses->own, version)->answers ||
+           (addresses->given != NULL && part_for(addresses->given, version)->answers);
 }
 
 bool
-addresses_solicited(const struct addresses *table, const uint8_t group[static 16])
+addresses_is_excepted(const struct addresses_table *table, const struct address *address)
 {
-    static const uint8_t head[13] = {0xff, 0x02, [11] = 0x01, [12] = 0xff};
+    return (value_at(part_for(table, address->version), address_key(address)).roles & ADDRESSES_EXCEPT) != 0;
+}
 
-    if (memcmp(group, head, sizeof head) != 0)
-        return false;
-    for (size_t i = ROOTS; i < table->count; i++)
-        if (is_our_host(&table->nodes[i], 6) && memcmp(table->nodes[i].prefix.bytes + 13, group + 13, 3) == 0)
-            return true;
+static struct address
+address_of(struct key key, uint8_t version)
+{
+    struct address address = {.version = version};
+
+    for (unsigned i = 0; i < address_bits(version) / 8; i++)
+        address.bytes[i] = (uint8_t)((i < 8 ? key.high : key.low) >> (56 - i % 8 * 8));
+    return address;
+}
+
+bool
+addresses_next_host(const struct addresses_table *table, size_t *at, struct address *address)
+{
+    const size_t ipv4_count = table->ipv4.ranges.count, count = ipv4_count + table->ipv6.ranges.count;
+
+    for (; *at < count; ++*at) {
+        uint8_t version = *at < ipv4_count ? 4 : 6;
+        const struct ranges *ranges = &part_for(table, version)->ranges;
+        size_t range = version == 4 ? *at : *at - ipv4_count;
+        struct ranges_value value = ranges_value(ranges, range);
+
+        if ((value.roles & ADDRESSES_ANSWER) == 0 || value.len < address_bits(version))
+            continue;
+        *address = address_of(ranges_end(ranges, range), version);
+        ++*at;
+        return true;
+    }
     return false;
 }
 
 static bool
-is_link_local(const struct address *address)
+has_group(const struct addresses_table *table, struct key key)
 {
-    return address->version == 6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
-}
-
-/* The length of the longest prefix on our link that an address is in, 0 for none. */
-static unsigned
-onlink_bits(const struct addresses *table, const struct address *address)
-{
-    unsigned bits = 0;
-
-    for (size_t i = ROOTS; i < table->count; i++) {
-        const struct addresses_node *node = &table->nodes[i];
-
-        if ((node->roles & ADDRESSES_ONLINK) != 0 && node->prefix.version == address->version && node->len > bits &&
-            holds(node, address, address_bits(address->version)))
-            bits = node->len;
-    }
-    return bits;
-}
-
-/* How good an address of ours is as the source of what goes to `dst`. */
-static unsigned
-rank_source(const struct address *source, const struct address *dst, unsigned onlink)
-{
-    if (dst->version == 4)
-        return onlink > 0 && common_bits(source, dst, onlink) == onlink ? 2 : 1;
-    return 1 + common_bits(source, dst, 128) + (is_link_local(source) == is_link_local(dst) ? 256 : 0);
+    return (value_at(&table->groups, key).roles & ADDRESSES_ANSWER) != 0;
 }
 
 bool
-addresses_source(const struct addresses *table, const struct address *dst, struct address *source)
+addresses_solicited(const struct addresses *addresses, const uint8_t group[static 16])
 {
-    unsigned best = 0, onlink = onlink_bits(table, dst), rank;
+    static const uint8_t head[13] = {0xff, 0x02, [11] = 0x01, [12] = 0xff};
+    struct key key = {(uint64_t)load_be32(group + 12) << (64 - ADDRESSES_GROUP_BITS), 0};
 
-    for (size_t i = ROOTS; i < table->count; i++) {
-        const struct addresses_node *node = &table->nodes[i];
+    if (memcmp(group, head, sizeof head) != 0)
+        return false;
+    return has_group(&addresses->own, key) || (addresses->given != NULL && has_group(addresses->given, key));
+}
 
-        if (!is_our_host(node, dst->version))
-            continue;
-        rank = rank_source(&node->prefix, dst, onlink);
-        if (rank > best) {
-            best = rank;
-            *source = node->prefix;
-        }
+/* The single address that was given first of those that have `bits` bits in common with `dst` and an order below `limit`. */
+static bool
+find_first(const struct addresses_part *part, struct key dst, unsigned bits, uint32_t limit, size_t *range)
+{
+    size_t from = ranges_find(&part->ranges, key_first(dst, bits)), to = ranges_find(&part->ranges, key_last(dst, bits));
+    size_t first = least_between(&part->orders, from, to);
+
+    if (part->orders.numbers[first] >= limit)
+        return false;
+    *range = first;
+    return true;
+}
+
+/* The same with as many bits in common as there can be.  Returns how many, plus one, or 0 when there is no such address. */
+static unsigned
+find_nearest(const struct addresses_part *part, struct key dst, uint32_t limit, size_t *range)
+{
+    unsigned common = 0, too_many = 128 + 1;
+
+    if (part->orders.count == 0 || !find_first(part, dst, 0, limit, range))
+        return 0;
+    while (too_many - common > 1) {
+        unsigned middle = common + (too_many - common) / 2;
+
+        if (find_first(part, dst, middle, limit, range))
+            common = middle;
+        else
+            too_many = middle;
     }
-    return best > 0;
+    return common + 1;
+}
+
+/* How well the best single address in a table suits, or 0 when there is none: in IPv4 whether it is in the prefix of
+ * `onlink` bits too. */
+static unsigned
+find_source4(const struct addresses_part *part, struct key dst, unsigned onlink, size_t *range)
+{
+    if (part->orders.count == 0)
+        return 0;
+    if (onlink > 0 && find_first(part, dst, onlink, ADDRESSES_ORDER_NONE, range))
+        return 2;
+    return find_first(part, dst, 0, ADDRESSES_ORDER_NONE, range) ? 1 : 0;
+}
+
+/* The same in IPv6: its scope comes first, then the bits in common.  For a link-local `dst` that is one step: the addresses
+ * of its scope have ten bits in common, no others have. */
+static unsigned
+find_source6(const struct addresses_part *part, struct key dst, bool is_local, size_t *range)
+{
+    enum { SAME_SCOPE = 256 };
+    unsigned rank = is_local ? 0 : find_nearest(part, dst, ADDRESSES_ORDER_LINK_LOCAL, range);
+
+    if (rank == 0)
+        rank = find_nearest(part, dst, ADDRESSES_ORDER_NONE, range);
+    if (rank > 0 && is_local == (part->orders.numbers[*range] >= ADDRESSES_ORDER_LINK_LOCAL))
+        rank += SAME_SCOPE;
+    return rank;
+}
+
+static unsigned
+find_source(const struct addresses_table *table, const struct address *dst, unsigned onlink, struct key *source)
+{
+    const struct addresses_part *part = part_for(table, dst->version);
+    struct key key = address_key(dst);
+    size_t range = 0;
+    unsigned rank = dst->version == 4 ? find_source4(part, key, onlink, &range)
+                                      : find_source6(part, key, address_is_link_local(dst), &range);
+
+    if (rank > 0)
+        *source = ranges_end(&part->ranges, range);
+    return rank;
+}
+
+bool
+addresses_source(const struct addresses *addresses, const struct address *dst, struct address *source)
+{
+    struct key own = {0, 0}, given = {0, 0};
+    unsigned onlink = value_in_both(addresses, dst->version, address_key(dst)).onlink_len;
+    unsigned own_rank = find_source(&addresses->own, dst, onlink, &own);
+    unsigned given_rank = addresses->given == NULL ? 0 : find_source(addresses->given, dst, onlink, &given);
+
+    if (own_rank == 0 && given_rank == 0)
+        return false;
+    *source = address_of(given_rank > own_rank ? given : own, dst->version);
+    return true;
 }

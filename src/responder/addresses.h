@@ -6,11 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* An IP address in network byte order; an IPv4 one takes the first four bytes and leaves the rest zero. */
-struct address {
-    uint8_t version; /* 4 or 6 */
-    uint8_t bytes[16];
-};
+#include "responder/address.h"
+#include "responder/least.h"
+#include "responder/ranges.h"
 
 enum addresses_role {
     ADDRESSES_ANSWER = 1, /* answered for */
@@ -27,20 +25,48 @@ enum addresses_match {
     ADDRESSES_BROADCAST  /* all host bits one (IPv4) */
 };
 
-/* A node of the tree, which the owner of the table provides the memory for. */
-struct addresses_node {
-    struct address prefix;
-    uint8_t len;   /* bits of the prefix */
-    uint8_t roles; /* of enum addresses_role; 0 for a node that only joins two others */
-    uint32_t child[2]; /* indices of nodes, 0 for none */
+enum {
+    ADDRESSES_MOST = 1 << 24, /* prefixes in a table, so that its size is a number of 32 bits */
+    ADDRESSES_GROUP_BITS = 24 /* of an address that are in its solicited-node group */
 };
 
-/* A path-compressed binary tree for each IP version: a look-up visits at most one node a bit. */
+/* Orders of our single addresses.  Link-local ones come behind all others, so that they win only where no other one is. */
+#define ADDRESSES_ORDER_LINK_LOCAL (UINT32_C(1) << 31)
+#define ADDRESSES_ORDER_NONE UINT32_MAX
+
+/* A prefix of `len` bits that a table is made of; host bits are ignored.  It may have several roles, at once or each in a
+ * prefix of its own. */
+struct addresses_prefix {
+    struct address address;
+    uint8_t len;
+    uint8_t roles;  /* of enum addresses_role */
+    uint32_t order; /* filled in by addresses_build() */
+};
+
+/* The prefixes of one IP version, as the ranges of addresses that they cut the whole into.  What is known of a range is the
+ * prefix that decides on it, with ADDRESSES_ANSWER or ADDRESSES_EXCEPT and its length, or neither; ADDRESSES_OWN; the length
+ * of the longest prefix on our link; and of the longest of those that have a network address and is longer than the one that
+ * decides.  0 is for none.  A single address is a range. */
+struct addresses_part {
+    bool answers; /* whether any prefix is answered for */
+    struct ranges ranges;
+    struct least orders;            /* of each range that is a single address of ours; empty when there is none */
+};
+
+/* A table, which does not change once it is built. */
+struct addresses_table {
+    struct addresses_part ipv4;
+    struct addresses_part ipv6;
+    struct addresses_part groups; /* the last 24 bits of our single IPv6 addresses */
+    void *memory;
+};
+
+/* All that an interface answers for.  The longest prefix in either table decides.  What the user has given may be large and
+ * never changes, while the interface's own addresses are few, and come and go.  A single address to answer for in one table
+ * must not be an exception by itself in the other. */
 struct addresses {
-    struct addresses_node *nodes; /* nodes[0] and nodes[1] are the roots, 0.0.0.0/0 and ::/0 */
-    size_t count;
-    size_t room;
-    bool answers[2]; /* whether any prefix is answered for: of IPv4, of IPv6 */
+    struct addresses_table own;
+    const struct addresses_table *given; /* NULL: nothing */
 };
 
 struct addresses_lookup {
@@ -49,34 +75,31 @@ struct addresses_lookup {
     bool is_own;  /* ADDRESSES_OWN, whether ours or not */
 };
 
-/* How many nodes `prefixes` different prefixes need at the most. */
-size_t addresses_room(size_t prefixes);
+/* The bytes of memory for a table of these prefixes. */
+size_t addresses_size(const struct addresses_prefix *prefixes, size_t count);
 
-/* Makes an empty table on `room` nodes, at least addresses_room(0). */
-void addresses_init(struct addresses *table, struct addresses_node *nodes, size_t room);
-
-/* Adds a role to a prefix of `len` bits; host bits are ignored.  False when the table is full or `len` out of range. */
-bool addresses_add(struct addresses *table, const struct address *address, unsigned len, enum addresses_role role);
+/* Builds a table in `memory`, of addresses_size() bytes, which the table remembers for its owner.  The prefixes are used up.
+ * False, with nothing built, when one of them is longer than its addresses or there are more than ADDRESSES_MOST. */
+bool addresses_build(struct addresses_table *table, struct addresses_prefix *prefixes, size_t count, void *memory);
 
 /* What an address is to us, by the longest prefix that says so. */
-struct addresses_lookup addresses_lookup(const struct addresses *table, const struct address *address);
+struct addresses_lookup addresses_lookup(const struct addresses *addresses, const struct address *address);
 
 /* Whether any address of that version, 4 or 6, is answered for. */
-bool addresses_has(const struct addresses *table, uint8_t version);
+bool addresses_has(const struct addresses *addresses, uint8_t version);
+
+/* Whether an exception decides on an address in a table. */
+bool addresses_is_excepted(const struct addresses_table *table, const struct address *address);
+
+/* The next of the single addresses that a table answers for, in order: `at` is 0 at first.  False when there is none. */
+bool addresses_next_host(const struct addresses_table *table, size_t *at, struct address *address);
 
 /* Whether one of our single addresses has the solicited-node group ff02::1:ffXX:XXXX (RFC 4291 section 2.7.1). */
-bool addresses_solicited(const struct addresses *table, const uint8_t group[static 16]);
+bool addresses_solicited(const struct addresses *addresses, const uint8_t group[static 16]);
 
-/* The address of ours to answer a multicast or broadcast from `dst` with.  IPv6 (RFC 6724): of its scope if there is one, with
- * the longest prefix in common.  IPv4 (RFC 1122 section 3.2.1.3): one in the prefix on our link that `dst` is in, or else the
- * first.  False when we have no single address of that version. */
-bool addresses_source(const struct addresses *table, const struct address *dst, struct address *source);
-
-/* The bits of an address of that version: 32 or 128. */
-static inline unsigned
-address_bits(uint8_t version)
-{
-    return version == 4 ? 32 : 128;
-}
+/* The address of ours to answer a multicast or broadcast from `dst` with.  IPv6 (RFC 6724): of its scope if there is one,
+ * with the longest prefix in common.  IPv4 (RFC 1122 section 3.2.1.3): one in the prefix on our link that `dst` is in, or
+ * else any.  Among equals the one that was given first.  False when we have no single address of that version. */
+bool addresses_source(const struct addresses *addresses, const struct address *dst, struct address *source);
 
 #endif

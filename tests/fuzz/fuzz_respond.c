@@ -8,10 +8,11 @@
 #include "require.h"
 #include "responder/packet.h"
 #include "responder/responder.h"
+#include "served.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { IPV6_LEAST_MTU = 1280, NODES = 32, HOSTS = 4, VLANS = 100, RATE = 10, BURST = 3 };
+enum { IPV6_LEAST_MTU = 1280, HOSTS = 4, VLANS = 100, RATE = 10, BURST = 3 };
 
 /* One input. */
 struct run {
@@ -33,7 +34,7 @@ static const struct address hosts[HOSTS] = {
 };
 static struct claim claims[HOSTS];
 static struct responder responder, peer;
-static struct addresses_node nodes[NODES], peer_nodes[NODES];
+static struct served list, peer_list;
 
 static void
 start_responder(struct responder *which, uint8_t policy)
@@ -54,12 +55,12 @@ start_responder(struct responder *which, uint8_t policy)
 }
 
 static void
-answer_all(struct addresses *addresses)
+answer_all(struct served *table, struct addresses *addresses)
 {
     static const struct address any4 = {.version = 4}, any6 = {.version = 6};
 
-    addresses_add(addresses, &any4, 0, ADDRESSES_ANSWER);
-    addresses_add(addresses, &any6, 0, ADDRESSES_ANSWER);
+    served_add(table, addresses, &any4, 0, ADDRESSES_ANSWER);
+    served_add(table, addresses, &any6, 0, ADDRESSES_ANSWER);
 }
 
 static void
@@ -79,16 +80,16 @@ start_iface(struct iface *iface, enum link_type link, uint8_t flags)
     };
     iface->answers_neighbors =
         (flags & RECORD_NEIGHBORS) != 0 && iface->has_mac && link == LINK_EN10MB && !iface->is_loopback;
-    addresses_init(&iface->addresses, nodes, NODES);
+    served_init(&list, &iface->addresses);
     if ((flags & RECORD_OWN) != 0) {
-        addresses_add(&iface->addresses, &hosts[1], 32, ADDRESSES_OWN);
-        addresses_add(&iface->addresses, &hosts[2], 128, ADDRESSES_OWN);
+        served_add(&list, &iface->addresses, &hosts[1], 32, ADDRESSES_OWN);
+        served_add(&list, &iface->addresses, &hosts[2], 128, ADDRESSES_OWN);
     }
     if ((flags & RECORD_HOSTS) == 0)
-        answer_all(&iface->addresses);
+        answer_all(&list, &iface->addresses);
     for (size_t i = 0; i < HOSTS; i++)
-        addresses_add(&iface->addresses, &hosts[i], address_bits(hosts[i].version), ADDRESSES_ANSWER);
-    addresses_add(&iface->addresses, &net4, 24, (flags & RECORD_EXCEPT) != 0 ? ADDRESSES_EXCEPT : ADDRESSES_ONLINK);
+        served_add(&list, &iface->addresses, &hosts[i], address_bits(hosts[i].version), ADDRESSES_ANSWER);
+    served_add(&list, &iface->addresses, &net4, 24, (flags & RECORD_EXCEPT) != 0 ? ADDRESSES_EXCEPT : ADDRESSES_ONLINK);
 }
 
 /* Claims those that the kernel does not have, and listens to their groups. */
@@ -492,8 +493,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         start_claims(&run.iface);
     run.peer = run.iface;
     run.peer.has_mac = run.peer.answers_neighbors = false;
-    addresses_init(&run.peer.addresses, peer_nodes, NODES);
-    answer_all(&run.peer.addresses);
+    served_init(&peer_list, &run.peer.addresses);
+    answer_all(&peer_list, &run.peer.addresses);
     while ((header = bytes_take(&rest, RECORD_HEADER_LEN)) != NULL) {
         struct bytes frame = rest;
 

@@ -13,6 +13,7 @@
 #include "capture/capture.h"
 #include "parse.h"
 #include "responder/packet.h"
+#include "served.h"
 
 enum { FRAMES_MAX = 256, CAPTURES_MAX = 128 };
 
@@ -34,7 +35,7 @@ struct capture {
 
 static const char *folder;
 static struct responder responder;
-static struct addresses_node nodes[32];
+static struct served list;
 static struct policy everything = {.ipv4 = true, .ipv6 = true};
 
 /* The kernel that was recorded: its addresses, and its MAC address where the frames name one. */
@@ -51,13 +52,13 @@ stand_in(struct iface *iface, const char *name)
     };
     char errbuf[PORT_ERRBUF];
 
-    addresses_init(&iface->addresses, nodes, COUNT(nodes));
+    served_init(&list, &iface->addresses);
     for (size_t i = 0; i < COUNT(served); i++) {
         struct address address;
         unsigned len;
 
         assert_int_equal(parse_prefix(served[i].prefix, &address, &len, errbuf), 0);
-        assert_true(addresses_add(&iface->addresses, &address, len, served[i].role));
+        assert_true(served_add(&list, &iface->addresses, &address, len, served[i].role));
     }
     iface->has_mac = iface->link == LINK_EN10MB && strncmp(name, "lo", 2) != 0;
     iface->mtu = strncmp(name, "lo", 2) == 0 ? 65536 : 1500;

@@ -1,4 +1,4 @@
-/* The table of addresses: longest prefix, exceptions, networks and broadcasts, groups and sources; and against a plain search. */
+/* The table of addresses: longest prefix, exceptions, networks and broadcasts, groups and sources, case by case. */
 #include "unit.h"
 
 #include <stdlib.h>
@@ -6,13 +6,14 @@
 
 #include "parse.h"
 #include "responder/addresses.h"
+#include "served.h"
 
 struct entry {
     const char *prefix;
     enum addresses_role role;
 };
 
-static struct addresses_node nodes[4096];
+static struct served list;
 static struct addresses table;
 
 static struct address
@@ -31,13 +32,13 @@ fill(const struct entry *entries, size_t count)
 {
     char errbuf[PORT_ERRBUF];
 
-    addresses_init(&table, nodes, addresses_room(count));
+    served_init(&list, &table);
     for (size_t i = 0; i < count; i++) {
         struct address address;
         unsigned len;
 
         assert_int_equal(parse_prefix(entries[i].prefix, &address, &len, errbuf), 0);
-        assert_true(addresses_add(&table, &address, len, entries[i].role));
+        assert_true(served_add(&list, &table, &address, len, entries[i].role));
     }
 }
 
@@ -192,77 +193,73 @@ test_source_for_a_broadcast(void **state)
 }
 
 static void
-test_full_table_and_bad_length(void **state)
+test_source_among_equals_and_neighbours(void **state)
 {
-    struct address address = {.version = 4, .bytes = {10}};
+    static const struct entry entries[] = {{"fd00::6", ADDRESSES_ANSWER}, {"fd00::2", ADDRESSES_ANSWER},
+                                           {"fd00::3", ADDRESSES_ANSWER}, {"fd00::4", ADDRESSES_EXCEPT},
+                                           {"fd00::4", ADDRESSES_ANSWER}};
+    static const char *const cases[][2] = {
+        {"2001:db8::1", "fd00::6"}, /* all are as near: the first one */
+        {"fd00::1", "fd00::2"},     /* 2 and 3 have as many bits in common */
+        {"fd00::3", "fd00::3"},     /* itself, all bits */
+        {"fd00::4", "fd00::6"},
+    };
 
     (void)state;
-    addresses_init(&table, nodes, addresses_room(0));
-    assert_false(addresses_add(&table, &address, 8, ADDRESSES_ANSWER));
-    addresses_init(&table, nodes, addresses_room(1));
-    assert_false(addresses_add(&table, &address, 33, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&table, &address, 8, ADDRESSES_ANSWER));
-}
+    fill(entries, COUNT(entries));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct address dst = address_of(cases[i][0]), expected = address_of(cases[i][1]), source;
 
-/* The plain way: look at every prefix. */
-struct plain {
-    struct address address;
-    unsigned len;
-    enum addresses_role role;
-};
-
-static bool
-plain_holds(const struct plain *plain, const struct address *address)
-{
-    for (unsigned i = 0; i < plain->len; i++)
-        if (((plain->address.bytes[i / 8] ^ address->bytes[i / 8]) >> (7 - i % 8) & 1) != 0)
-            return false;
-    return true;
-}
-
-static bool
-plain_answers(const struct plain *plain, size_t count, const struct address *address)
-{
-    int best = -1;
-    bool answers = false;
-
-    for (size_t i = 0; i < count; i++) {
-        int len = (int)plain[i].len;
-
-        if (!plain_holds(&plain[i], address) || len < best)
-            continue;
-        answers = plain[i].role == ADDRESSES_ANSWER && (len > best || answers);
-        best = len;
+        assert_true(addresses_source(&table, &dst, &source));
+        assert_memory_equal(&source, &expected, sizeof source);
     }
-    return answers;
 }
 
-/* Random prefixes of few bits, so that they nest and meet a lot; each address of the space is looked up. */
 static void
-test_agrees_with_plain_search(void **state)
+test_the_kernels_own_are_told(void **state)
 {
-    struct plain plain[60];
-    unsigned random = 12345;
+    static const struct entry entries[] = {
+        {"192.0.2.2", ADDRESSES_OWN}, {"192.0.2.0/24", ADDRESSES_ANSWER}, {"198.51.100.0/24", ADDRESSES_OWN},
+        {"fd00::2", ADDRESSES_OWN}, {"fd00::2", ADDRESSES_ANSWER}, {"203.0.113.2", ADDRESSES_OWN},
+    };
+    struct address own = address_of("192.0.2.2"), other = address_of("192.0.2.3"), one = address_of("198.51.100.1");
+    struct address own6 = address_of("fd00::2"), unserved = address_of("203.0.113.2");
 
     (void)state;
-    for (int round = 0; round < 200; round++) {
-        size_t count = 1 + (size_t)round % COUNT(plain);
+    fill(entries, COUNT(entries));
+    assert_true(addresses_lookup(&table, &own).is_own);
+    assert_int_equal(addresses_lookup(&table, &own).match, ADDRESSES_OURS);
+    assert_false(addresses_lookup(&table, &own).is_host); /* it is answered for as one of the prefix */
+    assert_false(addresses_lookup(&table, &other).is_own);
+    assert_false(addresses_lookup(&table, &one).is_own); /* a network is not owned */
+    assert_true(addresses_lookup(&table, &own6).is_own);
+    assert_true(addresses_lookup(&table, &own6).is_host);
+    assert_true(addresses_lookup(&table, &unserved).is_own);
+    assert_int_equal(addresses_lookup(&table, &unserved).match, ADDRESSES_NONE);
+}
 
-        addresses_init(&table, nodes, addresses_room(count));
-        for (size_t i = 0; i < count; i++) {
-            random = random * 1103515245 + 12345;
-            plain[i] = (struct plain){.address = {.version = 6, .bytes = {(uint8_t)(random >> 16)}},
-                                      .len = random >> 24 & 7,
-                                      .role = random >> 28 & 1 ? ADDRESSES_ANSWER : ADDRESSES_EXCEPT};
-            assert_true(addresses_add(&table, &plain[i].address, plain[i].len, plain[i].role));
-        }
-        for (unsigned value = 0; value < 256; value++) {
-            struct address address = {.version = 6, .bytes = {(uint8_t)value, [15] = 1}};
+static void
+test_too_long_a_prefix(void **state)
+{
+    struct addresses_prefix long4 = {.address = {.version = 4, .bytes = {10}}, .len = 33, .roles = ADDRESSES_ANSWER};
+    struct addresses_prefix long6 = {.address = {.version = 6, .bytes = {0xfd}}, .len = 129, .roles = ADDRESSES_ANSWER};
 
-            assert_int_equal(addresses_lookup(&table, &address).match == ADDRESSES_OURS,
-                             plain_answers(plain, count, &address));
-        }
-    }
+    (void)state;
+    served_init(&list, &table);
+    assert_false(addresses_build(&table.own, &long4, 1, list.memory));
+    assert_false(addresses_build(&table.own, &long6, 1, list.memory));
+    assert_int_equal(match("10.0.0.1"), ADDRESSES_NONE); /* what was there is left alone */
+}
+
+static void
+test_any_answers_of_a_version(void **state)
+{
+    static const struct entry entries[] = {{"10.0.0.0/8", ADDRESSES_ANSWER}, {"fd00::/8", ADDRESSES_EXCEPT}};
+
+    (void)state;
+    fill(entries, COUNT(entries));
+    assert_true(addresses_has(&table, 4));
+    assert_false(addresses_has(&table, 6));
 }
 
 int
@@ -277,8 +274,10 @@ main(void)
         cmocka_unit_test(test_solicited_node_group),
         cmocka_unit_test(test_source_for_a_multicast),
         cmocka_unit_test(test_source_for_a_broadcast),
-        cmocka_unit_test(test_full_table_and_bad_length),
-        cmocka_unit_test(test_agrees_with_plain_search),
+        cmocka_unit_test(test_source_among_equals_and_neighbours),
+        cmocka_unit_test(test_the_kernels_own_are_told),
+        cmocka_unit_test(test_too_long_a_prefix),
+        cmocka_unit_test(test_any_answers_of_a_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include "craft.h"
 #include "responder/responder.h"
+#include "served.h"
 
 enum { SECOND_NS = 1000000000, MILLISECOND_NS = 1000000, ETHERNET_LEN = 14, REPORT_LEN = 8, RECORD_LEN = 20, IFACE = 3 };
 
@@ -12,7 +13,7 @@ static const uint8_t our_mac[6] = {2, 0, 0, 0, 0, 2}, other_mac[6] = {2, 0, 0, 0
 static const struct address host4 = {.version = 4, .bytes = {192, 0, 2, 2}}, net4 = {.version = 4, .bytes = {198, 51, 100}},
                             in_net4 = {.version = 4, .bytes = {198, 51, 100, 7}},
                             host6 = {.version = 6, .bytes = {0xfd, 0, 0x0d, 0xb8, [15] = 2}};
-static struct addresses_node nodes[32];
+static struct served list;
 static struct responder responder;
 static struct iface iface;
 static struct claim claims[2];
@@ -23,10 +24,10 @@ set_up(void **state)
     (void)state;
     iface = (struct iface){.link = LINK_EN10MB, .mtu = 1500, .index = IFACE, .has_mac = true, .answers_neighbors = true};
     memcpy(iface.mac, our_mac, sizeof our_mac);
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    assert_true(addresses_add(&iface.addresses, &host4, 32, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &host6, 128, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &net4, 24, ADDRESSES_ANSWER));
+    served_init(&list, &iface.addresses);
+    assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &host6, 128, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &net4, 24, ADDRESSES_ANSWER));
     responder_init(&responder, 1);
     claims[0] = (struct claim){.address = host4, .iface = IFACE};
     claims[1] = (struct claim){.address = host6, .iface = IFACE};
@@ -324,7 +325,7 @@ test_yield_only_ours(void **state)
 {
     (void)state;
     responder.claims.yields = true;
-    assert_true(addresses_add(&iface.addresses, &host4, 32, ADDRESSES_OWN));
+    assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_OWN));
     (void)arp(2, other_mac, host4.bytes, net4.bytes, SECOND_NS);
     (void)arp(2, other_mac, (const uint8_t[]){10, 0, 0, 1}, net4.bytes, SECOND_NS);
     assert_int_equal(responder.claims.left_count, 0);
@@ -340,7 +341,7 @@ test_yield_full(void **state)
     size_t full = 0;
 
     (void)state;
-    assert_true(addresses_add(&iface.addresses, &big, 8, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &big, 8, ADDRESSES_ANSWER));
     responder.claims.yields = true;
     for (unsigned i = 0; i < 2 * CLAIMS_LEFT; i++) {
         (void)arp(2, other_mac, (const uint8_t[]){10, 1, (uint8_t)(i >> 8), (uint8_t)i}, net4.bytes, SECOND_NS);

@@ -6,6 +6,7 @@
 
 #include "craft.h"
 #include "diagnosis.h"
+#include "served.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 
@@ -13,7 +14,7 @@ static const struct address host4 = {4, {192, 0, 2, 2}}, other4 = {4, {192, 0, 2
 static const struct address host6 = {6, {0xfd, 0, 0x0d, 0xb8, [15] = 2}};
 static const uint8_t host_mac[LINK_MAC_LEN] = {2, 0, 0, 0, 0, 2};
 
-static struct addresses_node nodes[16];
+static struct served list;
 static struct policy policy;
 static struct iface iface;
 static struct diagnosis diagnosis;
@@ -29,9 +30,9 @@ set_up(void **state)
     policy = (struct policy){.ipv4 = true, .ipv6 = true};
     iface = (struct iface){.link = LINK_EN10MB, .has_mac = true, .mtu = 1500};
     memcpy(iface.mac, host_mac, sizeof iface.mac);
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    assert_true(addresses_add(&iface.addresses, &host4, 32, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &host6, 128, ADDRESSES_ANSWER));
+    served_init(&list, &iface.addresses);
+    assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &host6, 128, ADDRESSES_ANSWER));
     diagnosis_init(&diagnosis, &setting, 0);
     responder_init(&responder, 1);
     return 0;
@@ -445,7 +446,7 @@ test_version(void **state)
 {
     (void)state;
     policy.ipv6 = false;
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
+    served_init(&list, &iface.addresses);
     assert_string_equal(see_and_wait(request(6, 1), 2, 0),
                         "ho0: echo requests for fd00:db8::2 come in from fd00:db8::1, and "
                                                            "only IPv4 is answered: leave -4 out");

@@ -5,12 +5,13 @@
 
 #include "craft.h"
 #include "responder/responder.h"
+#include "served.h"
 
 #define BYTES(text) (const uint8_t *)(text), sizeof(text) - 1
 
 enum { SILENT = -1, SECOND_NS = 1000000000 };
 
-static struct addresses_node nodes[16];
+static struct served list;
 static struct responder responder;
 static struct iface iface;
 
@@ -22,11 +23,11 @@ set_up(void **state)
 
     (void)state;
     iface = (struct iface){.link = LINK_EN10MB, .mtu = 1500};
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    assert_true(addresses_add(&iface.addresses, &host4, 24, ADDRESSES_ONLINK));
-    assert_true(addresses_add(&iface.addresses, &host4, 32, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &host6, 64, ADDRESSES_ONLINK));
-    assert_true(addresses_add(&iface.addresses, &host6, 128, ADDRESSES_ANSWER));
+    served_init(&list, &iface.addresses);
+    assert_true(served_add(&list, &iface.addresses, &host4, 24, ADDRESSES_ONLINK));
+    assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &host6, 64, ADDRESSES_ONLINK));
+    assert_true(served_add(&list, &iface.addresses, &host6, 128, ADDRESSES_ANSWER));
     responder_init(&responder, 1);
     responder.sends_errors = true;
     return 0;

@@ -5,8 +5,9 @@
 
 #include "craft.h"
 #include "responder/responder.h"
+#include "served.h"
 
-static struct addresses_node nodes[16];
+static struct served list;
 static struct responder responder;
 static struct iface iface;
 
@@ -18,10 +19,10 @@ set_up(void **state)
 
     (void)state;
     iface = (struct iface){.link = LINK_EN10MB, .mtu = 1500};
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    assert_true(addresses_add(&iface.addresses, &host4, 24, ADDRESSES_ONLINK));
-    assert_true(addresses_add(&iface.addresses, &host4, 32, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &host6, 128, ADDRESSES_ANSWER));
+    served_init(&list, &iface.addresses);
+    assert_true(served_add(&list, &iface.addresses, &host4, 24, ADDRESSES_ONLINK));
+    assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &host6, 128, ADDRESSES_ANSWER));
     responder_init(&responder, 1);
     return 0;
 }

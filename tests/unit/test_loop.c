@@ -7,6 +7,7 @@
 
 #include "craft.h"
 #include "loop.h"
+#include "served.h"
 
 struct memory_port {
     struct port port;
@@ -18,7 +19,7 @@ struct memory_port {
     unsigned sent, refused, flushed, closed;
 };
 
-static struct addresses_node nodes[4];
+static struct served list;
 static struct responder responder;
 static const struct log quiet = {.is_quiet = true};
 
@@ -98,8 +99,8 @@ make_port(unsigned frames)
     static const struct address any = {.version = 4};
     struct memory_port memory = {.port = {.ops = &memory_ops, .name = "memory", .fd = -1, .watch_fd = -1}, .frames = frames};
 
-    addresses_init(&memory.port.iface.addresses, nodes, COUNT(nodes));
-    assert_true(addresses_add(&memory.port.iface.addresses, &any, 0, ADDRESSES_ANSWER));
+    served_init(&list, &memory.port.iface.addresses);
+    assert_true(served_add(&list, &memory.port.iface.addresses, &any, 0, ADDRESSES_ANSWER));
     memory.port.iface.mtu = 1500;
     craft4(&memory.craft, LINK_EN10MB, NULL, 0, 8);
     return memory;

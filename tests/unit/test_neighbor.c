@@ -9,6 +9,7 @@
 #include "craft.h"
 #include "parse.h"
 #include "responder/responder.h"
+#include "served.h"
 
 enum { UNSEALED = 1, FRAME_MIN = 60 };
 
@@ -209,7 +210,7 @@ static const struct row rows[] = {
      SILENT},
 };
 
-static struct addresses_node nodes[64];
+static struct served list;
 static struct responder responder;
 static struct iface iface;
 
@@ -221,7 +222,7 @@ serve(const char *prefix, enum addresses_role role)
     unsigned len;
 
     assert_int_equal(parse_prefix(prefix, &address, &len, errbuf), 0);
-    assert_true(addresses_add(&iface.addresses, &address, len, role));
+    assert_true(served_add(&list, &iface.addresses, &address, len, role));
 }
 
 static int
@@ -241,7 +242,7 @@ set_up(void **state)
     (void)state;
     iface = (struct iface){
         .link = LINK_EN10MB, .mtu = 1500, .has_mac = true, .mac = {2, 0, 0, 0, 0, 2}, .answers_neighbors = true};
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
+    served_init(&list, &iface.addresses);
     for (size_t i = 0; i < COUNT(served); i++)
         serve(served[i].prefix, served[i].role);
     responder_init(&responder, 1);

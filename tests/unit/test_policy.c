@@ -1,8 +1,6 @@
 /* From -a, -x, -4, -6 and an interface's addresses to what is answered. */
 #include "unit.h"
 
-#include <stdlib.h>
-
 #include "parse.h"
 #include "policy.h"
 
@@ -11,10 +9,12 @@ static struct addresses table;
 static void
 want(struct policy *policy, const char *prefix, enum addresses_role role)
 {
-    struct policy_prefix entry = {.role = role};
+    struct addresses_prefix entry = {.roles = (uint8_t)role};
     char errbuf[PORT_ERRBUF];
+    unsigned len;
 
-    assert_int_equal(parse_prefix(prefix, &entry.address, &entry.len, errbuf), 0);
+    assert_int_equal(parse_prefix(prefix, &entry.address, &len, errbuf), 0);
+    entry.len = (uint8_t)len;
     assert_int_equal(policy_add(policy, &entry), 0);
 }
 
@@ -41,12 +41,18 @@ static struct platform_address own[] = {
 };
 static const struct platform_interface interface = {.index = 1, .addresses = own, .address_count = 2};
 
+static void
+fill(struct policy *policy, const struct platform_interface *of)
+{
+    assert_int_equal(policy_settle(policy), 0);
+    assert_int_equal(policy_fill(policy, of, &table), 0);
+}
+
 static int
 clean(void **state)
 {
     (void)state;
-    free(table.nodes);
-    table = (struct addresses){0};
+    policy_release(&table);
     return 0;
 }
 
@@ -56,7 +62,7 @@ test_own_addresses_by_default(void **state)
     struct policy policy = {.ipv4 = true, .ipv6 = true};
 
     (void)state;
-    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    fill(&policy, &interface);
     assert_int_equal(match("192.0.2.2"), ADDRESSES_OURS);
     assert_int_equal(match("192.0.2.3"), ADDRESSES_NONE);
     assert_int_equal(match("192.0.2.255"), ADDRESSES_BROADCAST);
@@ -71,7 +77,7 @@ test_answers_replace_own_addresses(void **state)
     (void)state;
     want(&policy, "192.0.2.128/25", ADDRESSES_ANSWER);
     want(&policy, "192.0.2.130", ADDRESSES_EXCEPT);
-    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    fill(&policy, &interface);
     assert_int_equal(match("192.0.2.2"), ADDRESSES_NONE);
     assert_int_equal(match("192.0.2.129"), ADDRESSES_OURS);
     assert_int_equal(match("192.0.2.130"), ADDRESSES_NONE);
@@ -86,7 +92,7 @@ test_exception_takes_own_address_away(void **state)
 
     (void)state;
     want(&policy, "192.0.2.0/24", ADDRESSES_EXCEPT);
-    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    fill(&policy, &interface);
     assert_int_equal(match("192.0.2.2"), ADDRESSES_NONE);
     assert_int_equal(match("fd00::2"), ADDRESSES_OURS);
     policy_free(&policy);
@@ -106,7 +112,7 @@ test_common_prefixes_are_inherited(void **state)
     assert_int_equal(policy_inherit(&policy, &common), 0);
     assert_int_equal(policy.count, 4);
     assert_int_equal(common.count, 2);
-    assert_int_equal(policy_fill(&policy, &interface, &table), 0);
+    fill(&policy, &interface);
     assert_int_equal(match("10.0.0.1"), ADDRESSES_OURS);
     assert_int_equal(match("10.0.0.9"), ADDRESSES_NONE);
     assert_int_equal(match("10.1.0.1"), ADDRESSES_NONE);
@@ -123,7 +129,7 @@ test_everything_offline(void **state)
 
     (void)state;
     want(&policy, "10.0.0.0/8", ADDRESSES_EXCEPT);
-    assert_int_equal(policy_fill(&policy, NULL, &table), 0);
+    fill(&policy, NULL);
     assert_int_equal(match("8.8.8.8"), ADDRESSES_OURS);
     assert_int_equal(match("10.1.2.3"), ADDRESSES_NONE);
     assert_int_equal(match("2001:db8::1"), ADDRESSES_OURS);
@@ -136,10 +142,10 @@ test_one_version_only(void **state)
     struct policy policy = {.ipv6 = true};
 
     (void)state;
-    assert_int_equal(policy_fill(&policy, NULL, &table), 0);
+    fill(&policy, NULL);
     assert_int_equal(match("8.8.8.8"), ADDRESSES_NONE);
     assert_int_equal(match("2001:db8::1"), ADDRESSES_OURS);
-    assert_int_equal(policy_fill(&policy, &interface, &table), 0); /* an earlier table is used again */
+    fill(&policy, &interface); /* an earlier table gives way */
     assert_int_equal(match("192.0.2.2"), ADDRESSES_NONE);
     assert_int_equal(match("fd00::2"), ADDRESSES_OURS);
     assert_int_equal(match("2001:db8::1"), ADDRESSES_NONE);
@@ -189,6 +195,7 @@ test_groups_are_needed(void **state)
         struct policy policy = {.ipv4 = true, .ipv6 = true, .neighbors = true};
 
         want(&policy, cases[i].prefix, cases[i].role);
+        assert_int_equal(policy_settle(&policy), 0);
         assert_int_equal(policy_needs_groups(&policy, &interface), cases[i].is_needed);
         policy.neighbors = false;
         assert_false(policy_needs_groups(&policy, &interface));

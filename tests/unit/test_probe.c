@@ -5,10 +5,11 @@
 
 #include "craft.h"
 #include "responder/responder.h"
+#include "served.h"
 
 enum { ACTIVE = 4, IPV4 = 2, IPV6 = 1, LOCAL = 1, SECOND_NS = 1000000000 };
 
-static struct addresses_node nodes[16], other_nodes[16];
+static struct served list, other_list;
 static struct responder responder;
 static struct iface iface, other;
 
@@ -23,12 +24,12 @@ set_up(void **state)
     iface = (struct iface){.link = LINK_EN10MB, .mtu = 1500, .index = 3, .name = "ho0", .is_up = true, .has_mac = true,
                            .mac = {2, 0, 0, 0, 0, 2}};
     other = (struct iface){.link = LINK_EN10MB, .mtu = 1500, .index = 70000, .name = "down0"};
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    addresses_init(&other.addresses, other_nodes, COUNT(other_nodes));
-    assert_true(addresses_add(&iface.addresses, &host4, 32, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &host6, 128, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &both, 32, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&other.addresses, &both, 32, ADDRESSES_ANSWER));
+    served_init(&list, &iface.addresses);
+    served_init(&other_list, &other.addresses);
+    assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &host6, 128, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &both, 32, ADDRESSES_ANSWER));
+    assert_true(served_add(&other_list, &other.addresses, &both, 32, ADDRESSES_ANSWER));
     responder_init(&responder, 1);
     responder.answers_probe = true;
     responder_add_iface(&responder, &iface);
@@ -245,10 +246,10 @@ test_other_interface(void **state)
     struct craft craft;
 
     (void)state;
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
+    served_init(&list, &iface.addresses);
     craft4(&craft, LINK_EN10MB, NULL, 0, 8);
     assert_int_equal(ask(&craft).verdict, VERDICT_IP_NOTOURS);
-    assert_true(addresses_add(&other.addresses, &there, 32, ADDRESSES_ANSWER));
+    assert_true(served_add(&other_list, &other.addresses, &there, 32, ADDRESSES_ANSWER));
     assert_int_equal(ask(&craft).verdict, VERDICT_IP_WRONGIF);
     responder_remove_iface(&responder, &other);
     assert_int_equal(ask(&craft).verdict, VERDICT_IP_NOTOURS);

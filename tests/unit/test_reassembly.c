@@ -5,6 +5,7 @@
 
 #include "craft.h"
 #include "responder/responder.h"
+#include "served.h"
 
 #define SECOND UINT64_C(1000000000)
 #define START (UINT64_C(1700000000) * SECOND)
@@ -895,7 +896,7 @@ test_against_model(void **state)
 /* From here on through the responder: what a fragmented request is answered with. */
 enum { PACKET_MAX = LINK_HEADER_MAX + HEADER6_LEN + 64 + REASSEMBLY_MAX, REPLIES_MAX = 1024, UNFRAGMENTED = 65536 };
 
-static struct addresses_node nodes[8];
+static struct served list;
 static struct responder responder;
 static uint8_t packet[PACKET_MAX];
 
@@ -925,9 +926,9 @@ make_iface(size_t mtu)
     struct iface iface = {.link = LINK_EN10MB, .mtu = mtu};
     static const struct address any4 = {.version = 4}, any6 = {.version = 6};
 
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    assert_true(addresses_add(&iface.addresses, &any4, 0, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &any6, 0, ADDRESSES_ANSWER));
+    served_init(&list, &iface.addresses);
+    assert_true(served_add(&list, &iface.addresses, &any4, 0, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &any6, 0, ADDRESSES_ANSWER));
     return iface;
 }
 

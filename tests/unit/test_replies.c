@@ -5,8 +5,9 @@
 
 #include "craft.h"
 #include "responder/responder.h"
+#include "served.h"
 
-static struct addresses_node nodes[16];
+static struct served list;
 static struct responder responder;
 
 static struct iface
@@ -15,9 +16,9 @@ make_iface(enum link_type link)
     struct iface iface = {.link = link, .mtu = 65536};
     static const struct address any4 = {.version = 4}, any6 = {.version = 6};
 
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
-    assert_true(addresses_add(&iface.addresses, &any4, 0, ADDRESSES_ANSWER));
-    assert_true(addresses_add(&iface.addresses, &any6, 0, ADDRESSES_ANSWER));
+    served_init(&list, &iface.addresses);
+    assert_true(served_add(&list, &iface.addresses, &any4, 0, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &any6, 0, ADDRESSES_ANSWER));
     return iface;
 }
 
@@ -295,7 +296,7 @@ test_multicast_source(void **state)
 
     (void)state;
     responder_init(&responder, 1);
-    assert_true(addresses_add(&iface.addresses, &ours, 128, ADDRESSES_ANSWER));
+    assert_true(served_add(&list, &iface.addresses, &ours, 128, ADDRESSES_ANSWER));
     craft6(&craft, LINK_EN10MB, 58, NULL, 0, 8);
     memcpy(craft.data, "\x33\x33\0\0\0\x01", 6);
     memcpy(craft.data + craft.l3 + 24, all_nodes, 16);

@@ -7,6 +7,7 @@
 #include "craft.h"
 #include "parse.h"
 #include "responder/responder.h"
+#include "served.h"
 
 enum { PATCHES = 3, SEALED = 1, LIVE = 2, LOOPBACK = 4 };
 
@@ -200,7 +201,7 @@ static const struct row rows[] = {
     {"I6-08", 6, V(ICMP_TYPE), SEALED, NONE, {PATCH(L4, 0, "\x81")}},
 };
 
-static struct addresses_node nodes[64];
+static struct served list;
 static struct responder responder;
 
 static void
@@ -211,7 +212,7 @@ serve(struct addresses *table, const char *prefix, enum addresses_role role)
     unsigned len;
 
     assert_int_equal(parse_prefix(prefix, &address, &len, errbuf), 0);
-    assert_true(addresses_add(table, &address, len, role));
+    assert_true(served_add(&list, table, &address, len, role));
 }
 
 static struct iface
@@ -221,7 +222,7 @@ make_iface(unsigned flags)
 
     iface.has_mac = (flags & LIVE) != 0;
     iface.is_loopback = (flags & LOOPBACK) != 0;
-    addresses_init(&iface.addresses, nodes, COUNT(nodes));
+    served_init(&list, &iface.addresses);
     serve(&iface.addresses, "192.0.2.2", ADDRESSES_ANSWER);
     serve(&iface.addresses, "192.0.2.0/24", ADDRESSES_ONLINK);
     serve(&iface.addresses, "198.51.100.0/24", ADDRESSES_ANSWER);
