@@ -14,6 +14,9 @@ enum {
     FIRST_LOOK_MS = 10 * 1000,
     LOOK_MS = 1000,
     LOOK_EVERY_MS = 60 * 1000,
+    PAUSE_MS = 3000,        /* without requests, behind which the first ones are looked at */
+    BEGINNING_MS = 3000,    /* how long they are */
+    BEGINNINGS_MS = 10 * 1000, /* from one such look to the next, at the least */
     LOOK_FRAMES = 2048, /* of a busy wire, as many tell enough */
     TURN_FRAMES = 1024, /* about what a scout holds */
     LEFT_FRAMES = 65536 /* more than it can hold */
@@ -24,7 +27,8 @@ struct doctor {
     const struct log *log;
     struct scout *scout;
     bool is_looking;
-    uint64_t look_end_ms, next_look_ms;
+    uint64_t look_begin_ms, look_end_ms, next_look_ms;
+    uint64_t heard_ms;       /* when the last request was */
     unsigned seen;           /* frames in this look */
     uint64_t heard;          /* requests of the port */
     uint64_t heard_before;   /* until the last tick */
@@ -78,6 +82,7 @@ look(struct doctor *doctor, uint64_t now_ms, uint64_t duration_ms)
     doctor->scout->ops->look(doctor->scout, true);
     doctor->is_looking = true;
     doctor->seen = 0;
+    doctor->look_begin_ms = now_ms;
     doctor->look_end_ms = now_ms + duration_ms;
     doctor->next_look_ms = now_ms + LOOK_EVERY_MS;
 }
@@ -119,13 +124,25 @@ doctor_start(struct doctor *doctor, uint64_t now_ms)
         look(doctor, now_ms, FIRST_LOOK_MS);
 }
 
+/* When somebody begins to ping, it is worth a look at once. */
+static void
+hear_request(struct doctor *doctor, uint64_t now_ms)
+{
+    bool has_paused = now_ms - doctor->heard_ms >= PAUSE_MS;
+
+    doctor->heard++;
+    doctor->heard_ms = now_ms;
+    if (has_paused && doctor->scout != NULL && !doctor->is_looking && now_ms - doctor->look_begin_ms >= BEGINNINGS_MS)
+        look(doctor, now_ms, BEGINNING_MS);
+}
+
 void
 doctor_hear(struct doctor *doctor, const struct frame *frame, const struct outcome *outcome, uint64_t now_ms)
 {
     if (doctor == NULL)
         return;
     if (outcome->request.kind != REQUEST_NONE) /* neighbours' questions are no sign that requests come through */
-        doctor->heard++;
+        hear_request(doctor, now_ms);
     if (outcome->verdict != VERDICT_ANSWERED)
         tell(doctor, diagnosis_judge(&doctor->diagnosis, frame, outcome, now_ms));
 }

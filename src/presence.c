@@ -1,10 +1,16 @@
-/* The single addresses that we stand in for, gathered from the policies. */
+/* The hosts that we stand in for, by the policies. */
 #include "config.h"
 
 #include "presence.h"
 
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { GATEWAYS_MAX = 64 };
 
 /* Whether neighbors are told of a single address by us, not by the kernel. */
 static bool
@@ -71,6 +77,36 @@ gather_tails(const struct policy *policy, const struct iface *iface, uint8_t (*t
     return kept;
 }
 
+/* A host that took its own gateway's address over would cut itself off. */
+static int
+check_gateways(const struct iface *iface, char errbuf[static PORT_ERRBUF])
+{
+    struct address gateways[GATEWAYS_MAX];
+    size_t count = iface->answers_neighbors ? platform_gateways(iface->name, gateways, GATEWAYS_MAX) : 0;
+    char text[INET6_ADDRSTRLEN];
+
+    for (size_t i = 0; i < count; i++) {
+        struct addresses_lookup found = addresses_lookup(&iface->addresses, &gateways[i]);
+
+        if (found.match != ADDRESSES_OURS || found.is_own ||
+            inet_ntop(gateways[i].version == 4 ? AF_INET : AF_INET6, gateways[i].bytes, text, sizeof text) == NULL)
+            continue;
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s is this host's own gateway there, which -a would put out of reach: leave it out "
+                 "with -x %s", iface->name, text, text);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+check_claims(const struct iface *iface, char errbuf[static PORT_ERRBUF])
+{
+    if (iface->has_mac && !iface->is_loopback)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "--claim: %s is no Ethernet, where nobody can be asked whose an address is", iface->name);
+    return -1;
+}
+
 static size_t
 most_claims(const struct options *options, const struct loop *loop)
 {
@@ -104,6 +140,8 @@ presence_set_up(struct presence *presence, const struct options *options, struct
         const struct iface *iface = &loop->ports[i]->iface;
         uint8_t (*tails)[3] = presence->tails + (size_t)i * GROUPS_MAX;
 
+        if (check_gateways(iface, errbuf) != 0 || (options->claims && check_claims(iface, errbuf) != 0))
+            return -1;
         if (room > 0)
             count += gather_claims(policy, iface, presence->claims + count);
         groups_add(responder, iface, (const uint8_t(*)[3])tails, gather_tails(policy, iface, tails));

@@ -1,4 +1,4 @@
-/* The single addresses that we stand in for: which are to be claimed, and what groups they are in. */
+/* The hosts that we stand in for: whom they must not push aside, which are to be claimed, and what groups they are in. */
 #ifndef PONGD_PRESENCE_H
 #define PONGD_PRESENCE_H
 

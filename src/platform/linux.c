@@ -11,7 +11,9 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <inttypes.h>
 #include <net/if.h>
+#include <net/route.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -109,6 +111,59 @@ platform_ignore_outgoing(int fd, bool ignore)
     (void)fd;
     (void)ignore;
 #endif
+}
+
+/* A line of /proc/net/route: interface, destination and gateway as they are in memory, flags. */
+static size_t
+read_gateways4(const char *name, struct address *gateways, size_t room)
+{
+    char line[256], line_name[IF_NAMESIZE];
+    size_t count = 0;
+    uint32_t gateway;
+    unsigned flags;
+    FILE *file = fopen("/proc/net/route", "re");
+
+    while (file != NULL && count < room && fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "%15s %*x %" SCNx32 " %x", line_name, &gateway, &flags) != 3 || strcmp(name, line_name) != 0 ||
+            (flags & RTF_GATEWAY) == 0)
+            continue;
+        gateways[count] = (struct address){.version = 4};
+        memcpy(gateways[count++].bytes, &gateway, 4);
+    }
+    if (file != NULL)
+        fclose(file);
+    return count;
+}
+
+/* A line of /proc/net/ipv6_route: destination, length, source, length, next hop of 32 digits, three numbers, flags, interface. */
+static size_t
+read_gateways6(const char *name, struct address *gateways, size_t room)
+{
+    char line[256], line_name[IF_NAMESIZE], hex[33];
+    size_t count = 0;
+    unsigned flags, byte;
+    FILE *file = fopen("/proc/net/ipv6_route", "re");
+
+    while (file != NULL && count < room && fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "%*s %*x %*s %*x %32s %*x %*x %*x %x %15s", hex, &flags, line_name) != 3 ||
+            strcmp(name, line_name) != 0 || (flags & RTF_GATEWAY) == 0)
+            continue;
+        gateways[count] = (struct address){.version = 6};
+        for (size_t i = 0; i < 16 && sscanf(hex + 2 * i, "%2x", &byte) == 1; i++)
+            gateways[count].bytes[i] = (uint8_t)byte;
+        count++;
+    }
+    if (file != NULL)
+        fclose(file);
+    return count;
+}
+
+size_t
+platform_gateways(const char *name, struct address *gateways, size_t room)
+{
+    size_t count = read_gateways4(name, gateways, room);
+
+    return count + read_gateways6(name, gateways + count, room - count);
 }
 
 /* A line of uid_map: first ID inside, first ID outside, how many. */

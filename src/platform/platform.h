@@ -36,6 +36,10 @@ void platform_interface_free(struct platform_interface *interface);
 /* The IPv6 link-local address of an interface; false when it has none. */
 bool platform_link_local(const struct platform_interface *interface, uint8_t address[static 16]);
 
+/* The gateways that this host has on an interface, at most `room` of them.  Returns how many; 0 also where the system does not
+ * tell. */
+size_t platform_gateways(const char *name, struct address *gateways, size_t room);
+
 /* The MAC address in a link-layer sockaddr; false if this is none, or not six bytes. */
 bool platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN]);
 
