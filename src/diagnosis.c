@@ -250,17 +250,27 @@ may_be_kept_out(const struct diagnosis *diagnosis, const struct iface *iface, co
     const struct policy *policy = diagnosis->setting.policy;
     bool is_wanted = packet->version == 4 ? policy->ipv4 : policy->ipv6;
 
-    if (!iface->has_mac || !is_to_us(iface, &packet->link))
+    if (!iface->has_mac)
         return false;
     return is_wanted ? diagnosis->setting.expression != NULL && is_ours(iface, &packet->dst) : !packet->link.group;
+}
+
+/* With -e, frames to another MAC address get no verdict: the kernel leaves them out.  A prefix may well hold hosts with
+ * addresses of their own, which promiscuous mode shows; a single address is meant for us. */
+static const char *
+see_request_to_other(struct diagnosis *diagnosis, const struct iface *iface, const struct packet *packet, uint64_t now_ms)
+{
+    struct finding_facts facts = {.client = &packet->src, .host = &packet->dst, .mac = packet->link.dst};
+
+    if (!is_ours(iface, &packet->dst) || !addresses_lookup(&iface->addresses, &packet->dst).is_host)
+        return NULL;
+    return find(diagnosis, FINDING_OTHER_MAC, facts, now_ms);
 }
 
 static void
 see_request(struct diagnosis *diagnosis, const struct iface *iface, const struct packet *packet, uint64_t heard,
             uint64_t now_ms)
 {
-    if (is_from_here(diagnosis, iface, &packet->link) && !iface->is_loopback)
-        return;
     if (is_ours(iface, &packet->dst))
         count_up(&find_sighting(diagnosis, &packet->src, &packet->dst, &packet->icmp)->requests);
     if (!may_be_kept_out(diagnosis, iface, packet))
@@ -293,8 +303,12 @@ diagnosis_see(struct diagnosis *diagnosis, const struct frame *frame, uint64_t h
         return NULL;
     if (packet.icmp.type == (packet.version == 4 ? ICMP_ECHO_REPLY : ICMPV6_ECHO_REPLY))
         return see_reply(diagnosis, frame->iface, &packet, now_ms);
-    if (packet.kind == REQUEST_ECHO)
-        see_request(diagnosis, frame->iface, &packet, heard, now_ms);
+    if (packet.kind != REQUEST_ECHO ||
+        (is_from_here(diagnosis, frame->iface, &packet.link) && !frame->iface->is_loopback))
+        return NULL;
+    if (!is_to_us(frame->iface, &packet.link))
+        return see_request_to_other(diagnosis, frame->iface, &packet, now_ms);
+    see_request(diagnosis, frame->iface, &packet, heard, now_ms);
     return NULL;
 }
 

@@ -258,11 +258,14 @@ test_another_host(void **state)
 static void
 test_the_kernel_has_another_mac(void **state)
 {
+    struct craft craft = request(4, 1);
+
     (void)state;
+    craft.data[5] = 0x55;
     memcpy(diagnosis.setting.kernel_mac, host_mac, sizeof host_mac);
     diagnosis.setting.has_kernel_mac = true;
     iface.mac[5] = 0x55;
-    assert_null(see(request(4, 1), 0));
+    assert_null(see(craft, 0));
     assert_null(see(reply(4, 1), 0));
     assert_begins(see(reply(4, 1), 0), "ho0: the kernel answers");
 }
@@ -283,6 +286,21 @@ test_another_mac(void **state)
     memcpy(craft.data + craft.l3 + 16, other4.bytes, 4);
     craft_seal(&craft);
     assert_null(judge(craft, craft.len, 60 * MINUTE_MS));
+}
+
+/* Verdicts are not the only ones to tell: with -e there is none. */
+static void
+test_another_mac_on_the_wire(void **state)
+{
+    struct craft craft = request(4, 1), other = request(4, 1);
+
+    (void)state;
+    assert_true(served_add(&list, &iface.addresses, &other4, 31, ADDRESSES_ANSWER));
+    craft.data[5] = other.data[5] = 0x99;
+    memcpy(other.data + other.l3 + 16, (const uint8_t[]){192, 0, 2, 3}, 4);
+    assert_null(see(other, 0)); /* a prefix may hold other hosts */
+    assert_begins(see(craft, 0), "ho0: echo requests for 192.0.2.2 are sent to 02:00:00:00:00:99, which is another MAC");
+    assert_null(see(craft, 0));
 }
 
 /* Where a capture has both directions, our own requests are in it. */
@@ -505,6 +523,7 @@ main(void)
         TEST(another_host),
         TEST(the_kernel_has_another_mac),
         TEST(another_mac),
+        TEST(another_mac_on_the_wire),
         TEST(our_own_request_to_another_mac),
         TEST(snaplen),
         TEST(vlan),
