@@ -111,15 +111,21 @@ check_source4(const struct matter *m)
     return is_land(m, src) ? VERDICT_IP_LAND : GO_ON;
 }
 
+/* Whether there is an address of ours to answer a broadcast or multicast from. */
+static bool
+has_source(const struct matter *m)
+{
+    const struct iface *iface = m->frame->iface;
+    struct address source;
+
+    return addresses_source(&iface->addresses, &m->packet->src, &source) && claims_allow(m->responder, iface, &source);
+}
+
 /* RFC 1122 section 3.2.2.6 leaves it open whether a broadcast is answered; to do it takes an address to answer from. */
 static enum verdict
 check_broadcast(const struct matter *m)
 {
-    struct address source;
-
-    if (m->responder->answers_broadcast && addresses_source(&m->frame->iface->addresses, &m->packet->src, &source))
-        return GO_ON;
-    return VERDICT_IP_BCAST;
+    return m->responder->answers_broadcast && has_source(m) ? GO_ON : VERDICT_IP_BCAST;
 }
 
 /* A destination that is not unicast by its looks needs no look-up. */
@@ -301,7 +307,6 @@ check_multicast6(const struct matter *m)
     static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
     const struct addresses *addresses = &m->frame->iface->addresses;
     const uint8_t *dst = m->packet->dst.bytes;
-    struct address source;
 
     if ((dst[1] & 0x0f) < 2) /* scope 0 is reserved, 1 never leaves a host */
         return VERDICT_IP6_BADSCOPE;
@@ -309,7 +314,7 @@ check_multicast6(const struct matter *m)
         return GO_ON;
     if (memcmp(dst, all_nodes, 16) != 0 && !addresses_solicited(addresses, dst))
         return VERDICT_IP6_NOTMEMBER;
-    return addresses_source(addresses, &m->packet->src, &source) ? GO_ON : VERDICT_IP6_NOTMEMBER;
+    return has_source(m) ? GO_ON : VERDICT_IP6_NOTMEMBER;
 }
 
 static enum verdict

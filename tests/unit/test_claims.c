@@ -182,6 +182,23 @@ test_claim4(void **state)
     assert_true(responder_due(&responder) == UINT64_MAX);
 }
 
+/* A multicast is not answered from an address that may be another host's. */
+static void
+test_multicast(void **state)
+{
+    uint64_t now_ns = (uint64_t)1000 * SECOND_NS;
+    struct craft craft;
+
+    (void)state;
+    claims_set(&responder.claims, claims + 1, 1);
+    craft6(&craft, LINK_EN10MB, 58, NULL, 0, 8);
+    memcpy(craft.data + craft.l3 + 24, "\xff\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\x01", 16);
+    craft_seal(&craft);
+    assert_int_equal(judge(craft.data, craft.len, now_ns), VERDICT_IP6_NOTMEMBER);
+    claims[1].state = CLAIM_SERVED;
+    assert_int_equal(judge(craft.data, craft.len, now_ns), VERDICT_ANSWERED);
+}
+
 /* ND-24 (RFC 4862 section 5.4): one solicitation from ::, a second, an advertisement to all. */
 static void
 test_claim6(void **state)
@@ -516,6 +533,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_claim4, set_up),
         cmocka_unit_test_setup(test_claim6, set_up),
+        cmocka_unit_test_setup(test_multicast, set_up),
         cmocka_unit_test_setup(test_conflicts, set_up),
         cmocka_unit_test_setup(test_yield, set_up),
         cmocka_unit_test_setup(test_yield_to_a_reply, set_up),
