@@ -88,36 +88,6 @@ platform_keep_source(int fd)
 #endif
 }
 
-enum platform_echo
-platform_echo(uint8_t version)
-{
-    (void)version;
-    return PLATFORM_ECHO_UNKNOWN;
-}
-
-const char *
-platform_quiet_echo(uint8_t version)
-{
-    return version == 4 ? "let a firewall drop incoming ICMP echo requests (type 8)"
-                        : "let a firewall drop incoming ICMPv6 echo requests (type 128)";
-}
-
-void
-platform_ignore_outgoing(int fd, bool ignore)
-{
-    (void)fd;
-    (void)ignore;
-}
-
-size_t
-platform_gateways(const char *name, struct address *gateways, size_t room)
-{
-    (void)name;
-    (void)gateways;
-    (void)room;
-    return 0; /* not asked for here */
-}
-
 bool
 platform_user_is_mapped(const struct platform_user *user)
 {

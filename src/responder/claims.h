@@ -90,6 +90,9 @@ void claims_tick(struct responder *responder, const struct iface *iface, uint64_
 /* When the next of them is due; UINT64_MAX for never. */
 uint64_t claims_due(const struct claims *claims);
 
+/* Adds news, unless too many wait to be taken.  `mac` may be NULL. */
+void claims_tell(struct claims *claims, enum claims_event event, const struct claims_place *place, const uint8_t *mac);
+
 /* Takes the oldest news.  False when there is none. */
 bool claims_take_news(struct claims *claims, struct claims_news *news);
 

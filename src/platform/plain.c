@@ -1,0 +1,34 @@
+/* What only Linux tells so far, on systems that are not Linux. */
+#include "config.h"
+
+#include "platform/platform.h"
+
+enum platform_echo
+platform_echo(uint8_t version)
+{
+    (void)version;
+    return PLATFORM_ECHO_UNKNOWN;
+}
+
+const char *
+platform_quiet_echo(uint8_t version)
+{
+    return version == 4 ? "let a firewall drop incoming ICMP echo requests (type 8)"
+                        : "let a firewall drop incoming ICMPv6 echo requests (type 128)";
+}
+
+void
+platform_ignore_outgoing(int fd, bool ignore)
+{
+    (void)fd;
+    (void)ignore;
+}
+
+size_t
+platform_gateways(const char *name, struct address *gateways, size_t room)
+{
+    (void)name;
+    (void)gateways;
+    (void)room;
+    return 0; /* not asked for here */
+}
