@@ -57,6 +57,8 @@ doctor_open(const struct port *port, const struct policy *policy, const char *ex
     doctor->port = port;
     doctor->log = log;
     doctor->scout = scout;
+    if (scout != NULL) /* at once: requests may come as soon as the port is open */
+        scout->ops->look(scout, true);
     doctor->setting = (struct diagnosis_setting){.interface = port->name, .policy = policy, .expression = expression};
     return doctor;
 }
@@ -70,6 +72,16 @@ dismiss_scout(struct doctor *doctor)
     doctor->is_looking = false;
 }
 
+static void
+set_times(struct doctor *doctor, uint64_t now_ms, uint64_t duration_ms)
+{
+    doctor->is_looking = true;
+    doctor->seen = 0;
+    doctor->look_begin_ms = now_ms;
+    doctor->look_end_ms = now_ms + duration_ms;
+    doctor->next_look_ms = now_ms + LOOK_EVERY_MS;
+}
+
 /* What is left from the look before is old, and must not be taken for what happens now. */
 static void
 look(struct doctor *doctor, uint64_t now_ms, uint64_t duration_ms)
@@ -80,11 +92,7 @@ look(struct doctor *doctor, uint64_t now_ms, uint64_t duration_ms)
         ;
     diagnosis_look(&doctor->diagnosis, platform_echo(4), platform_echo(6));
     doctor->scout->ops->look(doctor->scout, true);
-    doctor->is_looking = true;
-    doctor->seen = 0;
-    doctor->look_begin_ms = now_ms;
-    doctor->look_end_ms = now_ms + duration_ms;
-    doctor->next_look_ms = now_ms + LOOK_EVERY_MS;
+    set_times(doctor, now_ms, duration_ms);
 }
 
 static void
@@ -121,7 +129,7 @@ doctor_start(struct doctor *doctor, uint64_t now_ms)
     know_kernel(doctor, now_ms);
     doctor_check(doctor, now_ms);
     if (doctor->scout != NULL)
-        look(doctor, now_ms, FIRST_LOOK_MS);
+        set_times(doctor, now_ms, FIRST_LOOK_MS);
 }
 
 /* When somebody begins to ping, it is worth a look at once. */

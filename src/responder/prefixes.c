@@ -19,7 +19,7 @@ bit_at(const struct addresses_prefix *prefix, unsigned i)
     if (i >= LENGTH_BIT)
         return prefix->len >> (7 - (i - LENGTH_BIT)) & 1U;
     if (i >= ADDRESS_BIT)
-        return prefix->address.bytes[(i - ADDRESS_BIT) / 8] >> (7 - (i - ADDRESS_BIT) % 8) & 1U;
+        return (unsigned)prefix->address.bytes[(i - ADDRESS_BIT) / 8] >> (7 - (i - ADDRESS_BIT) % 8) & 1;
     return prefix->address.version == 6;
 }
 
