@@ -56,7 +56,7 @@ static bool
 host_bits_are(const struct address *address, unsigned len, unsigned bit)
 {
     for (unsigned i = len; i < address_bits(address->version); i++)
-        if ((address->bytes[i / 8] >> (7 - i % 8) & 1U) != bit)
+        if (((unsigned)address->bytes[i / 8] >> (7 - i % 8) & 1) != bit)
             return false;
     return true;
 }
