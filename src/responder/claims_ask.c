@@ -81,8 +81,9 @@ is_due(const struct claim *claim, uint64_t now_ns)
     return now_ns >= claim->due_ns || claim->due_ns - now_ns > STEP_BACK_NS;
 }
 
-void
-claims_tick(struct responder *responder, const struct iface *iface, uint64_t now_ns)
+/* Takes each step that is due, and forgets those that have been taken to the end. */
+static void
+take_steps(struct responder *responder, const struct iface *iface, uint64_t now_ns)
 {
     struct claims *claims = &responder->claims;
     struct frame frame = {.ts_ns = now_ns, .iface = iface};
@@ -90,9 +91,6 @@ claims_tick(struct responder *responder, const struct iface *iface, uint64_t now
     struct build build;
     size_t kept = 0;
 
-    if (claims->active_count == 0 && claims->begun == claims->count)
-        return;
-    begin_more(responder, now_ns);
     build_init(&build, responder, &frame, &packet);
     for (size_t i = 0; i < claims->active_count; i++) {
         struct claim *claim = &claims->items[claims->active[i]];
@@ -105,6 +103,15 @@ claims_tick(struct responder *responder, const struct iface *iface, uint64_t now
             claims->active[kept++] = claims->active[i];
     }
     claims->active_count = kept;
+}
+
+void
+claims_tick(struct responder *responder, const struct iface *iface, uint64_t now_ns)
+{
+    if (responder->claims.active_count == 0 && responder->claims.begun == responder->claims.count)
+        return;
+    begin_more(responder, now_ns);
+    take_steps(responder, iface, now_ns);
 }
 
 uint64_t

@@ -72,7 +72,7 @@ reply_source(const struct frame *frame, const struct packet *packet)
 int
 reply_options4(const struct frame *frame, const struct packet *packet, uint8_t out[static IPV4_OPTIONS_MAX])
 {
-    struct address source = reply_source(frame, packet);
+    struct address source;
     struct ipv4_options_host host = {
         .address = source.bytes,
         .time_ms = time_of_day_ms(frame),
@@ -80,6 +80,9 @@ reply_options4(const struct frame *frame, const struct packet *packet, uint8_t o
         .context = &frame->iface->addresses,
     };
 
+    if (packet->ipv4.options.left == 0) /* as most have it */
+        return 0;
+    source = reply_source(frame, packet);
     return ipv4_options_answer(&packet->ipv4_options, &host, out);
 }
 
