@@ -185,13 +185,19 @@ step_frame(enum link_type link, uint8_t code, uint8_t *data, size_t len)
     store_be16(data + (word - data), (uint16_t)(load_be16(word) + 1));
 }
 
-/* A Timestamp that had room left but an overflow count of 15: once it is full, nobody can add to it any more (RFC 791). */
+/* What we have added to may leave an option that nobody can add to any more: a Timestamp with an overflow count of 15, or one
+ * or a Record Route with room for a part of an entry (RFC 791). */
 static bool
-is_overflow_full(const struct packet *packet)
+is_full(const struct packet *packet)
 {
+    enum { RECORD_ROUTE = 7, TIMESTAMP = 68, POINTER_AT = 2 };
     const struct ipv4_options *options = &packet->ipv4_options;
+    const uint8_t *fault = packet->ipv4.options.at + options->bad_at;
 
-    return options->status == IPV4_OPTIONS_BAD && packet->ipv4.options.at[options->bad_at] >> 4 == 15;
+    if (options->status != IPV4_OPTIONS_BAD)
+        return false;
+    return *fault >> 4 == 15 ||
+           (options->bad_at >= POINTER_AT && (fault[-POINTER_AT] == RECORD_ROUTE || fault[-POINTER_AT] == TIMESTAMP));
 }
 
 /* A reply is a right frame no longer than the MTU or the least there is.  Returns the bytes of ICMP in it. */
@@ -213,7 +219,7 @@ check_reply(const struct run *run, const struct reply *reply)
         require(packet.ipv6_walk == IPV6_OK || packet.ipv6_walk == IPV6_FRAGMENT);
         return packet.ipv6.payload.left;
     }
-    require(packet.ipv4_options.status == IPV4_OPTIONS_OK || is_overflow_full(&packet));
+    require(packet.ipv4_options.status == IPV4_OPTIONS_OK || is_full(&packet));
     require(packet.ipv4_status == IPV4_OK && packet.ipv4.protocol == IPV4_PROTOCOL_ICMP);
     return packet.ipv4.payload.left;
 }
