@@ -363,7 +363,7 @@ const struct allowed allowed[] = {
     {"V4-13", "no host has an address in 0/8", KERNEL_ONLY, has_zero_net, NULL},
     {"V4-16", "no host has an address in 240/4", KERNEL_ONLY, has_class_e, NULL},
     {"V4-18", "a reply would be a broadcast", KERNEL_ONLY, has_broadcast_source, NULL},
-    {"V6-05", "no length, and no jumbo option that holds one", KERNEL_REPLY | PONGD_ERROR, has_no_length, NULL},
+    {"V6-05", "no length, and no jumbo option that holds one", KERNEL_REPLY | PONGD_ERROR | CONTENTS, has_no_length, NULL},
     {"V6-10", ":: is never a destination", KERNEL_ONLY, has_no_source, NULL},
     {"V6-11", "an IPv4-mapped address is never on the wire", KERNEL_ONLY, has_mapped, NULL},
     {"V6-12", "an IPv4-compatible address is never on the wire", KERNEL_ONLY, has_compatible, NULL},
