@@ -25,6 +25,38 @@ put_word(struct craft *craft, unsigned value)
     put_byte(craft, value & 0xff);
 }
 
+/* Link headers that end in what tells the IP version. */
+static const struct {
+    enum link_type link;
+    const char *start;
+    size_t len;
+    uint16_t ipv4, ipv6;
+} link_headers[] = {
+    {LINK_PPP, "\xff\x03", 2, 0x0021, 0x0057},
+    {LINK_PPP_SERIAL, "\xff\x03", 2, 0x0021, 0x0057},
+    {LINK_C_HDLC, "\x0f\0", 2, 0x0800, 0x86dd},
+    {LINK_FRELAY, "\x18\x61", 2, 0x03cc, 0x038e},
+    {LINK_IEEE802_11, "\x08\x01\0\0" "\2\0\0\0\0\3" "\2\0\0\0\0\1" "\2\0\0\0\0\2" "\0\0" "\xaa\xaa\3\0\0\0", 30, 0x0800, 0x86dd},
+    {LINK_IEEE802_11_RADIO, "\0\0\x08\0\0\0\0\0" "\x08\2\0\0" "\2\0\0\0\0\2" "\2\0\0\0\0\3" "\2\0\0\0\0\1" "\0\0"
+     "\xaa\xaa\3\0\0\0", 38, 0x0800, 0x86dd},
+    {LINK_PPI, "\0\0\x08\0\x69\0\0\0" "\x08\0\0\0" "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\2\0\0\0\0\3" "\0\0"
+     "\xaa\xaa\3\0\0\0", 38, 0x0800, 0x86dd},
+    {LINK_DSA_TAG_BRCM, "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\0\0\x20\5", 16, 0x0800, 0x86dd},
+    {LINK_DSA_TAG_BRCM_PREPEND, "\0\0\x20\5" "\2\0\0\0\0\2" "\2\0\0\0\0\1", 16, 0x0800, 0x86dd},
+    {LINK_DSA_TAG_DSA, "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\xc0\x0a\0\0", 16, 0x0800, 0x86dd},
+    {LINK_DSA_TAG_EDSA, "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\xda\xda\0\0" "\xc0\x0a\0\0", 20, 0x0800, 0x86dd},
+};
+
+static void
+put_header(struct craft *craft, enum link_type link, bool is_v6)
+{
+    for (size_t i = 0; i < sizeof link_headers / sizeof link_headers[0]; i++)
+        if (link_headers[i].link == link) {
+            put(craft, link_headers[i].start, link_headers[i].len);
+            put_word(craft, is_v6 ? link_headers[i].ipv6 : link_headers[i].ipv4);
+        }
+}
+
 static void
 put_link(struct craft *craft, enum link_type link, bool is_v6)
 {
@@ -62,11 +94,22 @@ put_link(struct craft *craft, enum link_type link, bool is_v6)
         put(craft, client_mac, 6);
         put_word(craft, 0);
         break;
-    case LINK_PPP:
-        put_word(craft, 0xff03);
-        put_word(craft, is_v6 ? 0x0057 : 0x0021);
+    case LINK_ARCNET_LINUX:
+        put(craft, "\x01\x02\x12\x34", 4);
+        put_byte(craft, is_v6 ? 196 : 212);
+        put(craft, "\0\x01\x66", 3);
+        break;
+    case LINK_IPNET:
+        put_byte(craft, 1);
+        put_byte(craft, is_v6 ? 26 : 2);
+        put(craft, "\0\0" "\0\0\0\x54" "\0\0\0\2" "\0\0\0\0" "\xff\xff\xff\xff" "\0\0\0\0", 22);
+        break;
+    case LINK_NFLOG:
+        put_byte(craft, is_v6 ? 10 : 2);
+        put(craft, "\0\0\x14" "\x60\0\x09\0", 7);
         break;
     default:
+        put_header(craft, link, is_v6);
         break;
     }
 }

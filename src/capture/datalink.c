@@ -9,25 +9,49 @@
 #include "capture/capture.h"
 
 /* Absent from old headers; the numbers are the same on every system. */
-#ifndef DLT_IPV4
-#define DLT_IPV4 228
-#endif
-#ifndef DLT_IPV6
-#define DLT_IPV6 229
-#endif
-#ifndef DLT_LINUX_SLL
-#define DLT_LINUX_SLL 113
-#endif
-#ifndef DLT_LINUX_SLL2
-#define DLT_LINUX_SLL2 276
-#endif
+enum {
+    NUMBER_PPP_SERIAL = 50,
+    NUMBER_C_HDLC = 104,
+    NUMBER_IEEE802_11 = 105,
+    NUMBER_FRELAY = 107,
+    NUMBER_LINUX_SLL = 113,
+    NUMBER_IEEE802_11_RADIO = 127,
+    NUMBER_ARCNET_LINUX = 129,
+    NUMBER_PPI = 192,
+    NUMBER_IPNET = 226,
+    NUMBER_IPV4 = 228,
+    NUMBER_IPV6 = 229,
+    NUMBER_NFLOG = 239,
+    NUMBER_LINUX_SLL2 = 276,
+    NUMBER_DSA_TAG_BRCM = 281,
+    NUMBER_DSA_TAG_BRCM_PREPEND = 282,
+    NUMBER_DSA_TAG_DSA = 284,
+    NUMBER_DSA_TAG_EDSA = 285
+};
 
 static const int datalinks[LINK_TYPES] = {
-    [LINK_EN10MB] = DLT_EN10MB,       [LINK_NULL] = DLT_NULL,
-    [LINK_LOOP] = DLT_LOOP,           [LINK_RAW] = DLT_RAW,
-    [LINK_IPV4] = DLT_IPV4,           [LINK_IPV6] = DLT_IPV6,
-    [LINK_LINUX_SLL] = DLT_LINUX_SLL, [LINK_LINUX_SLL2] = DLT_LINUX_SLL2,
+    [LINK_EN10MB] = DLT_EN10MB,
+    [LINK_NULL] = DLT_NULL,
+    [LINK_LOOP] = DLT_LOOP,
+    [LINK_RAW] = DLT_RAW,
+    [LINK_IPV4] = NUMBER_IPV4,
+    [LINK_IPV6] = NUMBER_IPV6,
+    [LINK_LINUX_SLL] = NUMBER_LINUX_SLL,
+    [LINK_LINUX_SLL2] = NUMBER_LINUX_SLL2,
     [LINK_PPP] = DLT_PPP,
+    [LINK_PPP_SERIAL] = NUMBER_PPP_SERIAL,
+    [LINK_C_HDLC] = NUMBER_C_HDLC,
+    [LINK_FRELAY] = NUMBER_FRELAY,
+    [LINK_ARCNET_LINUX] = NUMBER_ARCNET_LINUX,
+    [LINK_IEEE802_11] = NUMBER_IEEE802_11,
+    [LINK_IEEE802_11_RADIO] = NUMBER_IEEE802_11_RADIO,
+    [LINK_PPI] = NUMBER_PPI,
+    [LINK_IPNET] = NUMBER_IPNET,
+    [LINK_NFLOG] = NUMBER_NFLOG,
+    [LINK_DSA_TAG_BRCM] = NUMBER_DSA_TAG_BRCM,
+    [LINK_DSA_TAG_BRCM_PREPEND] = NUMBER_DSA_TAG_BRCM_PREPEND,
+    [LINK_DSA_TAG_DSA] = NUMBER_DSA_TAG_DSA,
+    [LINK_DSA_TAG_EDSA] = NUMBER_DSA_TAG_EDSA,
 };
 
 bool
@@ -50,7 +74,7 @@ datalink_from_link(enum link_type link)
 const char *
 datalink_known(void)
 {
-    return "EN10MB, NULL, LOOP, RAW, IPV4, IPV6, LINUX_SLL, LINUX_SLL2 and PPP";
+    return "Ethernet, raw IP, PPP, Linux cooked mode or another of those in pongd(8)";
 }
 
 bool

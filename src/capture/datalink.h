@@ -12,7 +12,7 @@ bool datalink_to_link(int datalink, enum link_type *link);
 /* The DLT_ value to write a link type with. */
 int datalink_from_link(enum link_type link);
 
-/* "one that can be answered" in a sentence: the names of all. */
+/* "a link type that can be answered" in a sentence. */
 const char *datalink_known(void);
 
 #endif

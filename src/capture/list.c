@@ -76,7 +76,7 @@ print_link_types(const char *name, const int *types, int count)
         const char *description = pcap_datalink_val_to_description(types[i]);
 
         printf("  %s (%s)%s\n", type != NULL ? type : "unknown", description != NULL ? description : "no description",
-               type != NULL && capture_link_by_name(type, &link) ? "" : " (cannot be answered)");
+               type != NULL && capture_link_by_name(type, &link) && !link_is_for_captures(link) ? "" : " (cannot be answered)");
     }
 }
 

@@ -285,8 +285,7 @@ choose_link(struct live *live, const struct live_options *options, char errbuf[s
         }
     }
     datalink = pcap_datalink(live->pcap);
-    if (datalink_to_link(datalink, &live->port.iface.link) && datalink != DLT_LINUX_SLL &&
-        live->port.iface.link != LINK_LINUX_SLL2)
+    if (datalink_to_link(datalink, &live->port.iface.link) && !link_is_for_captures(live->port.iface.link))
         return 0;
     type = pcap_datalink_val_to_name(datalink);
     snprintf(errbuf, PORT_ERRBUF, "%s: nothing can be sent there (link type %s): name an interface with -i, pongd -D lists them",

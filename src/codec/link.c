@@ -1,14 +1,8 @@
 /* Link layers: a table with a row for each, a function that reads its header and one that writes a reply's. */
-#include "codec/link.h"
+#include "codec/link_kinds.h"
 
 enum {
-    TPID_8021Q = 0x8100,
-    TPID_8021AD = 0x88a8,
-    LLC_LENGTH_MAX = 1500,     /* a type field up to this is a length (IEEE 802.3) */
-    TCI_WITHOUT_DEI = 0xefff,
-    PPP_PROTOCOL_IPV4 = 0x21,  /* RFC 1332 */
-    PPP_PROTOCOL_IPV6 = 0x57,  /* RFC 5072 */
-    FAMILY_INET = 2,           /* AF_INET everywhere */
+    FAMILY_INET = 2, /* AF_INET everywhere */
     SLL_LEN = 16,
     SLL2_LEN = 20,
     SLL_BROADCAST = 1,
@@ -20,101 +14,6 @@ enum {
 
 /* AF_INET6 of Linux, NetBSD and OpenBSD, FreeBSD, macOS: a capture may come from any of them. */
 static const uint32_t families_inet6[] = {10, 24, 28, 30};
-
-/* What is known of it by its EtherType. */
-static enum link_status
-protocol_status(uint16_t protocol)
-{
-    static const struct {
-        uint16_t protocol;
-        enum link_status status;
-    } known[] = {
-        {LINK_PROTOCOL_IPV4, LINK_OK}, {LINK_PROTOCOL_IPV6, LINK_OK},
-        {LINK_PROTOCOL_ARP, LINK_ARP}, {LINK_PROTOCOL_RARP, LINK_ARP},
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].protocol == protocol)
-            return known[i].status;
-    return LINK_UNKNOWN;
-}
-
-/* Reads the tags that follow when `protocol` is a TPID, up to the EtherType behind them. */
-static enum link_status
-read_tags(struct bytes *frame, struct link *link, uint16_t protocol)
-{
-    while (protocol == TPID_8021Q || protocol == TPID_8021AD) {
-        const uint8_t *tag = bytes_take(frame, 4);
-
-        if (tag == NULL)
-            return LINK_SHORT;
-        if (link->tag_count == LINK_TAGS_MAX)
-            return LINK_TAGS_OVER;
-        link->tags[link->tag_count++] = (struct link_tag){protocol, load_be16(tag)};
-        protocol = load_be16(tag + 2);
-    }
-    link->protocol = protocol;
-    return protocol_status(protocol);
-}
-
-/* What stands from the first TPID to the EtherType in a reply, as 16-bit words.  Returns their number. */
-static size_t
-reply_types(const struct link *request, uint16_t words[static 2 * LINK_TAGS_MAX + 1])
-{
-    size_t count = 0;
-
-    for (unsigned i = 0; i < request->tag_count; i++) {
-        if (link_tag_vid(request->tags[i]) == 0)
-            continue;
-        words[count++] = request->tags[i].tpid;
-        words[count++] = request->tags[i].tci & TCI_WITHOUT_DEI;
-    }
-    words[count++] = request->protocol;
-    return count;
-}
-
-static void
-write_words(const uint16_t *words, size_t count, struct writer *writer)
-{
-    for (size_t i = 0; i < count; i++)
-        writer_be16(writer, words[i]);
-}
-
-static void
-write_types(const struct link *request, struct writer *writer)
-{
-    uint16_t words[2 * LINK_TAGS_MAX + 1];
-
-    write_words(words, reply_types(request, words), writer);
-}
-
-/* | destination 6 | source 6 | type 2 | */
-static enum link_status
-read_ethernet(struct bytes *frame, struct link *link)
-{
-    static const uint8_t zero[2 * LINK_MAC_LEN];
-    const uint8_t *header = bytes_take(frame, 14);
-    enum link_status status;
-
-    if (header == NULL)
-        return LINK_SHORT;
-    link->dst = header;
-    link->src = header + LINK_MAC_LEN;
-    link->group = (header[0] & 1) != 0;
-    link->is_loopback = memcmp(header, zero, sizeof zero) == 0; /* as Linux shows its lo */
-    status = read_tags(frame, link, load_be16(header + 12));
-    if (status == LINK_UNKNOWN && link->protocol <= LLC_LENGTH_MAX)
-        return LINK_LLC;
-    return status;
-}
-
-static void
-write_ethernet(const struct link *request, const uint8_t *mac, struct writer *writer)
-{
-    writer_put(writer, request->src, LINK_MAC_LEN);
-    writer_put(writer, mac != NULL ? mac : request->dst, LINK_MAC_LEN);
-    write_types(request, writer);
-}
 
 static void
 write_copy(const struct link *request, const uint8_t *mac, struct writer *writer)
@@ -131,7 +30,7 @@ read_family(uint32_t family, struct link *link)
     for (size_t i = 0; i < sizeof families_inet6 / sizeof families_inet6[0]; i++)
         if (family == families_inet6[i])
             link->protocol = LINK_PROTOCOL_IPV6;
-    return protocol_status(link->protocol);
+    return link->protocol != 0 ? LINK_OK : LINK_UNKNOWN;
 }
 
 /* | address family 4 |, in the byte order of the host that captured it */
@@ -217,7 +116,7 @@ read_sll(struct bytes *frame, struct link *link)
     if (header == NULL)
         return LINK_SHORT;
     read_cooked(link, load_be16(header + 2), header[1], header + 6, load_be16(header + 4));
-    return read_tags(frame, link, load_be16(header + 14));
+    return link_tags_read(frame, link, load_be16(header + 14));
 }
 
 static void
@@ -227,7 +126,7 @@ write_sll(const struct link *request, const uint8_t *mac, struct writer *writer)
     writer_put(writer, request->header + 2, 2);
     writer_be16(writer, mac != NULL ? LINK_MAC_LEN : 0);
     write_cooked_address(mac, writer);
-    write_types(request, writer);
+    link_tags_write(request, writer);
 }
 
 /* | protocol 2 | reserved 2 | interface index 4 | ARPHRD type 2 | packet type 1 | address length 1 | address 8 | */
@@ -239,14 +138,14 @@ read_sll2(struct bytes *frame, struct link *link)
     if (header == NULL)
         return LINK_SHORT;
     read_cooked(link, load_be16(header + 8), header[10], header + 12, header[11]);
-    return read_tags(frame, link, load_be16(header));
+    return link_tags_read(frame, link, load_be16(header));
 }
 
 static void
 write_sll2(const struct link *request, const uint8_t *mac, struct writer *writer)
 {
-    uint16_t words[2 * LINK_TAGS_MAX + 1];
-    size_t count = reply_types(request, words);
+    uint16_t words[LINK_WORDS_MAX];
+    size_t count = link_tags_words(request, words);
 
     writer_be16(writer, words[0]);
     writer_zero(writer, 2);
@@ -254,52 +153,41 @@ write_sll2(const struct link *request, const uint8_t *mac, struct writer *writer
     writer_u8(writer, answering_type(request->header[10]));
     writer_u8(writer, mac != NULL ? LINK_MAC_LEN : 0);
     write_cooked_address(mac, writer);
-    write_words(words + 1, count - 1, writer);
-}
-
-/* | FF 03 (RFC 1662, may be compressed away) | protocol 2, or 1 when its high byte is compressed away | */
-static enum link_status
-read_ppp(struct bytes *frame, struct link *link)
-{
-    const uint8_t *byte;
-    uint16_t protocol;
-
-    if (frame->left >= 2 && frame->at[0] == 0xff && frame->at[1] == 0x03)
-        (void)bytes_take(frame, 2);
-    byte = bytes_take(frame, 1);
-    if (byte == NULL)
-        return LINK_SHORT;
-    protocol = *byte;
-    if ((*byte & 1) == 0) { /* RFC 1661 section 2: an even byte is the first of two */
-        byte = bytes_take(frame, 1);
-        if (byte == NULL)
-            return LINK_SHORT;
-        protocol = (uint16_t)(protocol << 8 | *byte);
-    }
-    if (protocol == PPP_PROTOCOL_IPV4)
-        link->protocol = LINK_PROTOCOL_IPV4;
-    else if (protocol == PPP_PROTOCOL_IPV6)
-        link->protocol = LINK_PROTOCOL_IPV6;
-    else
-        return LINK_UNKNOWN;
-    return LINK_OK;
+    for (size_t i = 1; i < count; i++)
+        writer_be16(writer, words[i]);
 }
 
 static const struct link_row {
     const char *name;
     enum link_status (*read)(struct bytes *frame, struct link *link);
     void (*write)(const struct link *request, const uint8_t *mac, struct writer *writer);
+    void (*end)(uint8_t *start, size_t len); /* NULL: nothing in the header depends on what follows */
     size_t minimum;
+    bool is_for_captures; /* cannot be sent with */
 } rows[LINK_TYPES] = {
-    [LINK_EN10MB] = {"EN10MB", read_ethernet, write_ethernet, LINK_ETHERNET_MIN},
-    [LINK_NULL] = {"NULL", read_null, write_copy, 0},
-    [LINK_LOOP] = {"LOOP", read_loop, write_copy, 0},
-    [LINK_RAW] = {"RAW", read_raw, write_copy, 0},
-    [LINK_IPV4] = {"IPV4", read_ipv4, write_copy, 0},
-    [LINK_IPV6] = {"IPV6", read_ipv6, write_copy, 0},
-    [LINK_LINUX_SLL] = {"LINUX_SLL", read_sll, write_sll, 0},
-    [LINK_LINUX_SLL2] = {"LINUX_SLL2", read_sll2, write_sll2, 0},
-    [LINK_PPP] = {"PPP", read_ppp, write_copy, 0},
+    [LINK_EN10MB] = {"EN10MB", link_ether_read, link_ether_write, NULL, LINK_ETHERNET_MIN, false},
+    [LINK_NULL] = {"NULL", read_null, write_copy, NULL, 0, false},
+    [LINK_LOOP] = {"LOOP", read_loop, write_copy, NULL, 0, false},
+    [LINK_RAW] = {"RAW", read_raw, write_copy, NULL, 0, false},
+    [LINK_IPV4] = {"IPV4", read_ipv4, write_copy, NULL, 0, false},
+    [LINK_IPV6] = {"IPV6", read_ipv6, write_copy, NULL, 0, false},
+    [LINK_LINUX_SLL] = {"LINUX_SLL", read_sll, write_sll, NULL, 0, true},
+    [LINK_LINUX_SLL2] = {"LINUX_SLL2", read_sll2, write_sll2, NULL, 0, true},
+    [LINK_PPP] = {"PPP", link_serial_read_ppp, write_copy, NULL, 0, false},
+    [LINK_PPP_SERIAL] = {"PPP_SERIAL", link_serial_read_ppp_serial, write_copy, NULL, 0, true},
+    [LINK_C_HDLC] = {"C_HDLC", link_serial_read_hdlc, write_copy, NULL, 0, true},
+    [LINK_FRELAY] = {"FRELAY", link_serial_read_frame_relay, write_copy, NULL, 0, true},
+    [LINK_ARCNET_LINUX] = {"ARCNET_LINUX", link_serial_read_arcnet, link_serial_write_arcnet, NULL, 0, true},
+    [LINK_IEEE802_11] = {"IEEE802_11", link_radio_read, link_radio_write, NULL, 0, true},
+    [LINK_IEEE802_11_RADIO] = {"IEEE802_11_RADIO", link_radio_read_radiotap, link_radio_write_radiotap, NULL, 0, true},
+    [LINK_PPI] = {"PPI", link_radio_read_ppi, link_radio_write_ppi, NULL, 0, true},
+    [LINK_IPNET] = {"IPNET", link_host_read_ipnet, link_host_write_ipnet, link_host_end_ipnet, 0, true},
+    [LINK_NFLOG] = {"NFLOG", link_host_read_nflog, link_host_write_nflog, link_host_end_nflog, 0, true},
+    [LINK_DSA_TAG_BRCM] = {"DSA_TAG_BRCM", link_ether_read_brcm, link_ether_write_brcm, NULL, 0, true},
+    [LINK_DSA_TAG_BRCM_PREPEND] = {"DSA_TAG_BRCM_PREPEND", link_ether_read_brcm_prepend, link_ether_write_brcm_prepend, NULL,
+                                   0, true},
+    [LINK_DSA_TAG_DSA] = {"DSA_TAG_DSA", link_ether_read_dsa, link_ether_write_dsa, NULL, 0, true},
+    [LINK_DSA_TAG_EDSA] = {"DSA_TAG_EDSA", link_ether_read_edsa, link_ether_write_edsa, NULL, 0, true},
 };
 
 enum link_status
@@ -321,6 +209,13 @@ link_write_reply(enum link_type type, const struct link *request, const uint8_t 
     rows[type].write(request, mac, writer);
 }
 
+void
+link_end_reply(enum link_type type, uint8_t *start, size_t len)
+{
+    if (rows[type].end != NULL)
+        rows[type].end(start, len);
+}
+
 size_t
 link_minimum(enum link_type type)
 {
@@ -331,4 +226,10 @@ const char *
 link_name(enum link_type type)
 {
     return rows[type].name;
+}
+
+bool
+link_is_for_captures(enum link_type type)
+{
+    return rows[type].is_for_captures;
 }

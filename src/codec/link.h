@@ -19,13 +19,26 @@ enum link_type {
     LINK_LINUX_SLL, /* Linux "cooked" capture */
     LINK_LINUX_SLL2,
     LINK_PPP,
+    LINK_PPP_SERIAL,   /* PPP in HDLC's framing, or Cisco's HDLC */
+    LINK_C_HDLC,       /* Cisco's HDLC */
+    LINK_FRELAY,       /* frame relay, as RFC 2427 or Cisco has it */
+    LINK_ARCNET_LINUX, /* RFC 1201 and RFC 1051 */
+    LINK_IEEE802_11,   /* data frames that are not encrypted */
+    LINK_IEEE802_11_RADIO, /* the same behind a radiotap header */
+    LINK_PPI,          /* the same behind a Per-Packet Information header */
+    LINK_IPNET,        /* Solaris */
+    LINK_NFLOG,        /* Linux netfilter log */
+    LINK_DSA_TAG_BRCM, /* Ethernet with the tag of a switch's chip */
+    LINK_DSA_TAG_BRCM_PREPEND,
+    LINK_DSA_TAG_DSA,
+    LINK_DSA_TAG_EDSA,
     LINK_TYPES
 };
 
 enum {
     LINK_MAC_LEN = 6,
     LINK_TAGS_MAX = 2,
-    LINK_HEADER_MAX = 22,         /* Ethernet with two tags */
+    LINK_HEADER_MAX = 54,         /* of a reply: radiotap, IEEE 802.11 with four addresses, LLC, two tags */
     LINK_ETHERNET_MIN = 60,       /* IEEE 802.3, without the frame check sequence */
     LINK_PROTOCOL_BY_VERSION = 0, /* the link layer does not say what follows */
     LINK_PROTOCOL_IPV4 = 0x0800,
@@ -70,8 +83,14 @@ enum link_status link_read(enum link_type type, struct bytes *frame, struct link
  * request, with DEI clear and without priority tags (VID 0). */
 void link_write_reply(enum link_type type, const struct link *request, const uint8_t *mac, struct writer *writer);
 
+/* Ends the header of a reply that begins at `start` and is `len` bytes long by now, header and all. */
+void link_end_reply(enum link_type type, uint8_t *start, size_t len);
+
 /* The least length of a frame; a shorter one is padded with zeros. */
 size_t link_minimum(enum link_type type);
+
+/* Whether it is found in captures only, because nothing can be sent with it. */
+bool link_is_for_captures(enum link_type type);
 
 /* libpcap's name of a link type. */
 const char *link_name(enum link_type type);

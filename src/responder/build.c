@@ -60,6 +60,7 @@ build_end(struct build *build, const uint8_t *start)
         writer_zero(&build->writer, least - len);
     if (build->writer.overflow || responder->reply_count == RESPONDER_REPLIES)
         return;
+    link_end_reply(build->frame->iface->link, responder->bytes + (start - responder->bytes), len);
     responder->replies[responder->reply_count++] =
         (struct reply){start, len < least ? least : len, build->frame->ts_ns};
 }
