@@ -128,9 +128,37 @@ AC_DEFUN([PONGD_CMOCKA], [
     LIBS=$pongd_saved_LIBS
 ])
 
+dnl PONGD_UNPACK(NAME, MODULE, PREFIX, -lLIBRARY, HEADER, CALL): a library that captures are unpacked with, if there is one.
+AC_DEFUN([PONGD_UNPACK], [
+    AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1], [read captures packed with it (yes, no, or where there is one)])], [],
+        [with_$1=auto])
+    AC_ARG_VAR([$3_CFLAGS], [flags to compile with $1])
+    AC_ARG_VAR([$3_LIBS], [flags to link with $1])
+    have_$1=no
+    AS_IF([test "$with_$1" != no], [
+        PONGD_PKG_CONFIG([$2], [$3])
+        AS_IF([test -z "$$3_LIBS"], [$3_LIBS=$4])
+        pongd_saved_CPPFLAGS=$CPPFLAGS
+        pongd_saved_LIBS=$LIBS
+        CPPFLAGS="$CPPFLAGS $$3_CFLAGS"
+        LIBS="$$3_LIBS $LIBS"
+        AC_MSG_CHECKING([whether programs link with $1 ($$3_LIBS)])
+        AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <$5>]], [[return (int)$6;]])], [have_$1=yes])
+        AC_MSG_RESULT([$have_$1])
+        CPPFLAGS=$pongd_saved_CPPFLAGS
+        LIBS=$pongd_saved_LIBS
+    ])
+    AS_IF([test "$have_$1" = yes],
+        [AC_DEFINE([HAVE_$3], [1], [Whether captures are unpacked with $1.])],
+        [AS_IF([test "$with_$1" = yes],
+            [AC_MSG_ERROR([--with-$1: $1 was not found, with its headers: install it, or set $3_CFLAGS and $3_LIBS])])
+         $3_CFLAGS=
+         $3_LIBS=])
+])
+
 dnl The file of src/platform, chosen by what compiles.
 AC_DEFUN([PONGD_PLATFORM], [
-    AC_CHECK_FUNCS([setresuid])
+    AC_CHECK_FUNCS([setresuid fopencookie funopen])
     AC_CHECK_MEMBERS([struct sockaddr.sa_len], [], [], [[#include <sys/types.h>
 #include <sys/socket.h>]])
     AC_SEARCH_LIBS([clock_gettime], [rt])

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "platform/platform.h"
+#include "progress.h"
 #include "signals.h"
 
 enum {
@@ -25,6 +26,7 @@ struct run {
     uint64_t now_ms; /* about when this turn began */
     uint64_t next_check_ms;
     uint64_t next_stats_ms;
+    struct progress progress; /* of captures */
     uint64_t complain_ms[LOOP_PORTS]; /* when a refused reply may be told of again */
 };
 
@@ -42,6 +44,7 @@ end_port(struct run *run, size_t i)
 {
     struct port *port = run->loop->ports[i];
 
+    run->progress.taken += port->taken;
     run->loop->counters.dropped += port->ops->dropped(port);
     responder_remove_iface(run->loop->responder, &port->iface);
     doctor_close(run->loop->doctors[i], run->now_ms);
@@ -53,6 +56,7 @@ end_port(struct run *run, size_t i)
 static void
 fail_port(struct run *run, size_t i)
 {
+    progress_erase(&run->progress);
     log_error("%s: %s", run->loop->ports[i]->name, run->loop->ports[i]->errbuf);
     run->has_failed = true;
     end_port(run, i);
@@ -140,6 +144,7 @@ report(struct run *run)
 {
     struct counters counters;
 
+    progress_erase(&run->progress);
     take_datagrams(run->loop);
     counters = run->loop->counters;
     for (size_t i = 0; i < run->loop->port_count; i++)
@@ -190,9 +195,14 @@ take_turns(struct run *run)
 {
     bool more = false;
 
-    for (size_t i = 0; i < run->loop->port_count && !run->is_over; i++)
-        if (run->loop->ports[i] != NULL && take_turn(run, i))
+    for (size_t i = 0; i < run->loop->port_count && !run->is_over; i++) {
+        if (run->loop->ports[i] == NULL)
+            continue;
+        if (take_turn(run, i))
             more = true;
+        if (run->loop->is_one_by_one && run->loop->ports[i] != NULL)
+            break;
+    }
     return more;
 }
 
@@ -272,6 +282,8 @@ keep_time(struct run *run)
     }
     for (size_t i = 0; i < loop->port_count; i++)
         doctor_tick(loop->doctors[i], now);
+    if (progress_is_due(&run->progress, now))
+        progress_show(&run->progress, loop, now);
     if (loop->stats_seconds > 0 && now >= run->next_stats_ms) {
         run->next_stats_ms += (uint64_t)loop->stats_seconds * 1000;
         report(run);
@@ -340,6 +352,7 @@ loop_run(struct loop *loop)
         responder_add_iface(loop->responder, &loop->ports[i]->iface);
         doctor_start(loop->doctors[i], run.now_ms);
     }
+    progress_start(&run.progress, loop, run.now_ms);
     while (!run.is_over && has_ports(loop)) {
         more = take_turns(&run);
         if (!more || loop->log->is_line_buffered)
@@ -353,5 +366,6 @@ loop_run(struct loop *loop)
         if (loop->ports[i] != NULL)
             end_port(&run, i);
     take_datagrams(loop);
+    progress_erase(&run.progress);
     return run.has_failed ? -1 : 0;
 }

@@ -2,6 +2,7 @@
 #ifndef PONGD_LOOP_H
 #define PONGD_LOOP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct loop {
     struct port *ports[LOOP_PORTS]; /* NULL once a port has ended */
     struct doctor *doctors[LOOP_PORTS]; /* of live ports, or NULL; the loop closes them with their ports */
     size_t port_count;
+    bool is_one_by_one;     /* a port has its turn when those before it have ended, as captures do */
     struct responder *responder;
     const struct log *log;
     struct counters counters;

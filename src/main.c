@@ -57,8 +57,19 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
     return 0;
 }
 
+/* What is written to one file has one link type. */
 static int
-open_savefile(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
+check_link(const struct options *options, const struct loop *loop, const char *const names[], unsigned i,
+           char errbuf[static PORT_ERRBUF])
+{
+    if (options->write_path == NULL || loop->ports[i]->iface.link == loop->ports[0]->iface.link)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "-w: %s and %s have different link types, which one file cannot hold", names[0], names[i]);
+    return -1;
+}
+
+static int
+open_savefiles(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
 {
     struct savefile_options savefile = {
         .filter = options->filter,
@@ -66,10 +77,15 @@ open_savefile(const struct options *options, struct loop *loop, char errbuf[stat
         .mtu = options->mtu,
     };
 
-    loop->ports[0] = savefile_open(options->read_path, &savefile, errbuf);
-    if (loop->ports[0] == NULL)
-        return -1;
-    loop->port_count = 1;
+    loop->is_one_by_one = true;
+    for (unsigned i = 0; i < options->read_count; i++) {
+        loop->ports[i] = savefile_open(options->read_paths[i], &savefile, errbuf);
+        if (loop->ports[i] == NULL)
+            return -1;
+        loop->port_count = i + 1;
+        if (check_link(options, loop, options->read_paths, i, errbuf) != 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -91,11 +107,8 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         if (loop->ports[i] == NULL)
             return -1;
         loop->port_count = i + 1;
-        if (options->write_path != NULL && loop->ports[i]->iface.link != loop->ports[0]->iface.link) {
-            snprintf(errbuf, PORT_ERRBUF, "-w: %s and %s have different link types, which one file cannot hold",
-                     options->interfaces[0], options->interfaces[i]);
+        if (check_link(options, loop, options->interfaces, i, errbuf) != 0)
             return -1;
-        }
     }
     return 0;
 }
@@ -122,8 +135,10 @@ open_writer(const struct options *options, struct loop *loop, struct savefile_wr
 {
     if (options->write_path == NULL)
         return 0;
-    *writer = savefile_create(options->write_path, loop->ports[0]->iface.link, options->read_path,
-                              options->is_line_buffered, errbuf);
+    for (unsigned i = 0; i < options->read_count; i++)
+        if (savefile_is_same(options->write_path, options->read_paths[i], errbuf))
+            return -1;
+    *writer = savefile_create(options->write_path, loop->ports[0]->iface.link, NULL, options->is_line_buffered, errbuf);
     if (*writer == NULL)
         return -1;
     for (size_t i = 0; i < loop->port_count; i++)
@@ -195,9 +210,7 @@ say_ready(const struct log *log, const struct loop *loop)
 static int
 open_ports(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
 {
-    if (options->read_path != NULL)
-        return open_savefile(options, loop, errbuf);
-    return open_interfaces(options, loop, errbuf);
+    return options->read_path != NULL ? open_savefiles(options, loop, errbuf) : open_interfaces(options, loop, errbuf);
 }
 
 static void
@@ -278,18 +291,19 @@ static int
 filter_link(const struct options *options, enum link_type *link, char errbuf[static PORT_ERRBUF])
 {
     struct loop loop = {.responder = NULL};
+    int rc = 0;
 
     *link = LINK_EN10MB;
     if (options->read_path != NULL) {
-        if (open_savefile(options, &loop, errbuf) != 0)
-            return -1;
-        *link = loop.ports[0]->iface.link;
+        rc = open_savefiles(options, &loop, errbuf);
+        if (rc == 0)
+            *link = loop.ports[0]->iface.link;
         close_ports(&loop);
     } else if (options->link_type != NULL && !capture_link_by_name(options->link_type, link)) {
         snprintf(errbuf, PORT_ERRBUF, "-y: %s is no link type that can be answered", options->link_type);
-        return -1;
+        rc = -1;
     }
-    return 0;
+    return rc;
 }
 
 static int

@@ -93,7 +93,18 @@ set_once(const char **value, const char *argument, char errbuf[static PORT_ERRBU
 static int
 set_read(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
-    return set_once(&options->read_path, argument, errbuf);
+    for (unsigned i = 0; i < options->read_count; i++)
+        if (strcmp(argument, "-") == 0 && strcmp(options->read_paths[i], "-") == 0) {
+            snprintf(errbuf, PORT_ERRBUF, "standard input can be read once only");
+            return -1;
+        }
+    if (options->read_count == OPTIONS_FILES) {
+        snprintf(errbuf, PORT_ERRBUF, "more than %d files: merge some with mergecap", OPTIONS_FILES);
+        return -1;
+    }
+    options->read_paths[options->read_count++] = argument;
+    options->read_path = options->read_paths[0];
+    return 0;
 }
 
 static int
@@ -293,7 +304,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 14, "no-neighbor", NULL, "do not answer ARP and NDP for the addresses of -a", set_no_neighbor},
     {OPTION_LONG_ONLY + 15, "claim", NULL, "ask whether anybody has a single address before answering for it", set_claim},
     {OPTION_LONG_ONLY + 16, "yield", NULL, "leave an address for good to a host that is seen to have it", set_yield},
-    {'r', NULL, "FILE", "read requests from a savefile (- is standard input)", set_read},
+    {'r', NULL, "FILE", "read requests from a savefile (- is standard input; may be repeated)", set_read},
     {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
     {'c', NULL, "N", "stop after N requests answered", set_count},
     {'v', NULL, NULL, "print a line for each request (twice: for each frame)", set_verbose},

@@ -115,6 +115,15 @@ is_standard(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
+static bool
+reads_standard_input(const struct options *options)
+{
+    for (unsigned i = 0; i < options->read_count; i++)
+        if (is_standard(options->read_paths[i]))
+            return true;
+    return false;
+}
+
 /* What contradicts what. */
 static const char *
 find_conflict(const struct options *options)
@@ -129,7 +138,7 @@ find_conflict(const struct options *options)
         return "-L needs an interface: -i INTERFACE";
     if (options->is_quiet && options->verbosity > 0)
         return "-q and -v: it is one or the other";
-    if (is_standard(options->read_path) && options->is_list_on_input)
+    if (reads_standard_input(options) && options->is_list_on_input)
         return "-r - and -f -: standard input cannot be both a capture and a list";
     if (is_standard(options->write_path) && (options->verbosity > 0 || options->is_json))
         return "-w -: standard output cannot take both replies and lines: write replies to a file, or leave out -v and --json";

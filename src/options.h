@@ -10,7 +10,7 @@
 #include "port.h"
 #include "responder/responder.h"
 
-enum { OPTIONS_INTERFACES = 64 };
+enum { OPTIONS_INTERFACES = 64, OPTIONS_FILES = 64 };
 
 enum options_action {
     OPTIONS_ANSWER,
@@ -26,7 +26,9 @@ struct options {
     enum options_action action;
     const char *interfaces[OPTIONS_INTERFACES];
     unsigned interface_count;
-    const char *read_path;
+    const char *read_path; /* the first of them, NULL if there are none */
+    const char *read_paths[OPTIONS_FILES];
+    unsigned read_count;
     const char *write_path;
     struct policy policy; /* of all interfaces, or of the file */
     struct policy interface_policies[OPTIONS_INTERFACES]; /* of those with prefixes of their own */

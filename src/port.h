@@ -40,6 +40,7 @@ struct port {
     struct iface iface;
     int fd;       /* readable when frames are there; -1: next() never says PORT_NOTHING */
     int watch_fd; /* readable when the interface may have changed, or -1 */
+    uint64_t taken, size; /* of a file: bytes read so far and bytes in all, 0 where that is not known */
     char errbuf[PORT_ERRBUF];
 };
 

@@ -44,6 +44,9 @@ void live_set_writer(struct port *port, struct savefile_writer *writer);
 struct savefile_writer *savefile_create(const char *path, enum link_type link, const char *input, bool is_unbuffered,
                                         char errbuf[static PORT_ERRBUF]);
 
+/* Whether what is to be written would be written over what is read; then errbuf says so. */
+bool savefile_is_same(const char *output, const char *input, char errbuf[static PORT_ERRBUF]);
+
 /* Writes a frame of `len` bytes, of which `caplen` are there.  0, or -1; savefile_finish() tells why. */
 int savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len);
 int savefile_flush(struct savefile_writer *writer);

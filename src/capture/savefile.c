@@ -14,16 +14,18 @@
 #include "capture/capture.h"
 #include "capture/datalink.h"
 #include "capture/filter.h"
+#include "capture/unpack.h"
 
 enum { NS_PER_S = 1000000000, WRITE_SNAPLEN = 262144 };
 
 struct savefile {
     struct port port;
     pcap_t *pcap;
+    struct unpack *unpack; /* what libpcap reads from */
     unsigned unit_ns;  /* of a time stamp's fraction: 1 or 1000 */
     unsigned fcs_len;  /* bytes of frame check sequence at the end of each frame */
+    bool has_frames; /* at least one */
     struct savefile_writer *writer;
-    struct policy policy;
 };
 
 struct savefile_writer {
@@ -36,14 +38,14 @@ struct savefile_writer {
 };
 
 static pcap_t *
-open_offline(const char *path, unsigned *unit_ns, char *why)
+open_offline(FILE *stream, unsigned *unit_ns, char *why)
 {
 #ifdef HAVE_PCAP_OPEN_OFFLINE_WITH_TSTAMP_PRECISION
     *unit_ns = 1;
-    return pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
+    return pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why);
 #else
     *unit_ns = 1000;
-    return pcap_open_offline(path, why);
+    return pcap_fopen_offline(stream, why);
 #endif
 }
 
@@ -62,6 +64,51 @@ fcs_len(pcap_t *pcap)
     return 0;
 }
 
+/* What libpcap does not read, in words that say what to do about it. */
+static const struct {
+    const char *part, *words; /* of libpcap's sentence, and instead of it */
+} causes[] = {
+    {"different from the type of the first interface",
+     "has interfaces with different link types, which libpcap cannot read from one file: record each interface in a file of "
+     "its own, or split this one by interface"},
+    {"different from the snapshot length of the first interface",
+     "has interfaces with different snapshot lengths, which libpcap cannot read from one file: make it a pcap file with "
+     "editcap -F pcap"},
+    {"has no Interface Description Blocks", "is a pcapng file without an interface, and so has no frames"},
+    {"unknown file format", "unknown file format: a capture in pcap or pcapng format is needed"},
+    {"unsupported pcap savefile version", "is a pcap file of a version that libpcap does not know: make it a new one with "
+     "editcap -F pcap"},
+    {"unsupported pcapng savefile version", "is a pcapng file of a version that libpcap does not know: make it a pcap file "
+     "with editcap -F pcap"},
+    {"archaic pcap savefile format", "is a pcap file of a version that libpcap no longer knows: make it a new one with "
+     "editcap -F pcap"},
+};
+
+/* libpcap's words for a file that cannot be read begin with its name in some cases and not in others. */
+static const char *
+find_cause(const char *path, const char *why)
+{
+    size_t len = strlen(path);
+
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        if (strstr(why, causes[i].part) != NULL)
+            return causes[i].words;
+    return strncmp(why, path, len) == 0 && strncmp(why + len, ": ", 2) == 0 ? why + len + 2 : why;
+}
+
+static enum port_result
+fail(struct savefile *savefile)
+{
+    struct port *port = &savefile->port;
+    const char *why = unpack_why(savefile->unpack);
+
+    if (why == NULL)
+        why = find_cause(port->name, pcap_geterr(savefile->pcap));
+    snprintf(port->errbuf, sizeof port->errbuf, "%s%s", why,
+             savefile->has_frames ? ": what came before it has been answered" : "");
+    return PORT_FAILED;
+}
+
 static enum port_result
 savefile_next(struct port *port, struct frame *frame)
 {
@@ -71,13 +118,12 @@ savefile_next(struct port *port, struct frame *frame)
     int rc = pcap_next_ex(savefile->pcap, &header, &data);
     size_t fcs;
 
-    if (rc == PCAP_ERROR_BREAK)
+    port->taken = unpack_taken(savefile->unpack);
+    if (rc == PCAP_ERROR_BREAK && unpack_why(savefile->unpack) == NULL)
         return PORT_END;
-    if (rc != 1) {
-        snprintf(port->errbuf, sizeof port->errbuf, "%s: what came before it has been answered",
-                 pcap_geterr(savefile->pcap));
-        return PORT_FAILED;
-    }
+    if (rc != 1)
+        return fail(savefile);
+    savefile->has_frames = true;
     fcs = savefile->fcs_len < header->len ? savefile->fcs_len : 0;
     *frame = (struct frame){
         .data = data,
@@ -128,6 +174,7 @@ savefile_close(struct port *port)
     struct savefile *savefile = (struct savefile *)port;
 
     pcap_close(savefile->pcap);
+    unpack_free(savefile->unpack);
     policy_release(&port->iface.addresses);
     free(savefile);
 }
@@ -135,18 +182,6 @@ savefile_close(struct port *port)
 static const struct port_ops savefile_ops = {
     savefile_next, savefile_send, savefile_nothing, savefile_check, savefile_dropped, savefile_close,
 };
-
-/* libpcap's words for a file that cannot be read begin with its name in some cases and not in others. */
-static void
-say_unreadable(const char *path, const char *why, char errbuf[static PORT_ERRBUF])
-{
-    size_t len = strlen(path);
-
-    if (strncmp(why, path, len) == 0 && strncmp(why + len, ": ", 2) == 0)
-        why += len + 2;
-    snprintf(errbuf, PORT_ERRBUF, "%s: %s%s", path, why,
-             strcmp(why, "unknown file format") == 0 ? ": a capture in pcap or pcapng format is needed" : "");
-}
 
 static int
 prepare(struct savefile *savefile, const struct savefile_options *options, char errbuf[static PORT_ERRBUF])
@@ -180,11 +215,32 @@ prepare(struct savefile *savefile, const struct savefile_options *options, char 
     return options->filter == NULL ? 0 : filter_set(savefile->pcap, NULL, options->filter, errbuf);
 }
 
+/* Opens the file and has libpcap read its header. */
+static int
+open_input(struct savefile *savefile, char errbuf[static PORT_ERRBUF])
+{
+    const char *path = savefile->port.name;
+    char why[PCAP_ERRBUF_SIZE] = "";
+    FILE *stream;
+
+    savefile->unpack = unpack_open(path, &stream, errbuf);
+    if (savefile->unpack == NULL)
+        return -1;
+    savefile->port.size = unpack_size(savefile->unpack);
+    savefile->pcap = open_offline(stream, &savefile->unit_ns, why);
+    if (savefile->pcap != NULL)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "%s: %s", path,
+             unpack_why(savefile->unpack) != NULL ? unpack_why(savefile->unpack) : find_cause(path, why));
+    fclose(stream);
+    unpack_free(savefile->unpack);
+    return -1;
+}
+
 struct port *
 savefile_open(const char *path, const struct savefile_options *options, char errbuf[static PORT_ERRBUF])
 {
     struct savefile *savefile = calloc(1, sizeof *savefile);
-    char why[PCAP_ERRBUF_SIZE] = "";
 
     if (savefile == NULL) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
@@ -192,9 +248,7 @@ savefile_open(const char *path, const struct savefile_options *options, char err
     }
     savefile->port = (struct port){.ops = &savefile_ops, .name = path, .fd = -1, .watch_fd = -1};
     savefile->writer = options->writer;
-    savefile->pcap = open_offline(path, &savefile->unit_ns, why);
-    if (savefile->pcap == NULL) {
-        say_unreadable(path, why, errbuf);
+    if (open_input(savefile, errbuf) != 0) {
         free(savefile);
         return NULL;
     }
@@ -211,14 +265,17 @@ savefile_set_writer(struct port *port, struct savefile_writer *writer)
     ((struct savefile *)port)->writer = writer;
 }
 
-static bool
-is_same_file(const char *output, const char *input)
+bool
+savefile_is_same(const char *output, const char *input, char errbuf[static PORT_ERRBUF])
 {
     struct stat stat_a, stat_b;
     int rc = strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &stat_b) : stat(input, &stat_b);
 
-    return rc == 0 && stat(output, &stat_a) == 0 && S_ISREG(stat_a.st_mode) &&
-           stat_a.st_dev == stat_b.st_dev && stat_a.st_ino == stat_b.st_ino;
+    if (rc != 0 || stat(output, &stat_a) != 0 || !S_ISREG(stat_a.st_mode) || stat_a.st_dev != stat_b.st_dev ||
+        stat_a.st_ino != stat_b.st_ino)
+        return false;
+    snprintf(errbuf, PORT_ERRBUF, "%s: is the file that -r reads: name another one for -w", output);
+    return true;
 }
 
 static pcap_t *
@@ -239,10 +296,8 @@ savefile_create(const char *path, enum link_type link, const char *input, bool i
 {
     struct savefile_writer *writer = NULL;
 
-    if (input != NULL && is_same_file(path, input)) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: is the file that -r reads: name another one for -w", path);
+    if (input != NULL && savefile_is_same(path, input, errbuf))
         return NULL;
-    }
     writer = calloc(1, sizeof *writer);
     if (writer == NULL || (writer->dead = open_dead(link, &writer->unit_ns)) == NULL) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
@@ -253,7 +308,7 @@ savefile_create(const char *path, enum link_type link, const char *input, bool i
     writer->is_unbuffered = is_unbuffered;
     writer->dumper = pcap_dump_open(writer->dead, path);
     if (writer->dumper == NULL) {
-        say_unreadable(path, pcap_geterr(writer->dead), errbuf);
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", path, find_cause(path, pcap_geterr(writer->dead)));
         pcap_close(writer->dead);
         free(writer);
         return NULL;

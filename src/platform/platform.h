@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "responder/addresses.h"
 
@@ -70,6 +72,9 @@ void platform_ignore_outgoing(int fd, bool ignore);
 
 /* Makes a BPF descriptor send source MAC addresses as they are given. */
 void platform_keep_source(int fd);
+
+/* A stream that is read by calling `read`, which returns as read(2) does, and `close` in the end.  NULL with errno set. */
+FILE *platform_stream(void *cookie, ssize_t (*read)(void *cookie, char *buffer, size_t size), int (*close)(void *cookie));
 
 /* Who to become, looked up while that is still possible. */
 struct platform_user {

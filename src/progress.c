@@ -1,0 +1,132 @@
+/* The progress line. */
+#include "config.h"
+
+#include "progress.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+    PATIENCE_MS = 1000, /* what is over sooner needs no line */
+    STEP_MS = 100
+};
+
+void
+progress_start(struct progress *progress, const struct loop *loop, uint64_t now_ms)
+{
+    const struct log *log = loop->log;
+    bool is_known = true, has_lines = (log->verbosity > 0 || log->is_json) && isatty(STDOUT_FILENO) != 0;
+
+    *progress = (struct progress){
+        .is_wanted = loop->is_one_by_one && !log->is_quiet && !has_lines && isatty(STDERR_FILENO) != 0,
+        .start_ms = now_ms,
+        .next_ms = now_ms + PATIENCE_MS,
+    };
+    for (size_t i = 0; i < loop->port_count; i++) {
+        progress->size += loop->ports[i]->size;
+        is_known &= loop->ports[i]->size > 0;
+    }
+    if (!is_known)
+        progress->size = 0;
+}
+
+bool
+progress_is_due(const struct progress *progress, uint64_t now_ms)
+{
+    return progress->is_wanted && now_ms >= progress->next_ms;
+}
+
+void
+progress_show(struct progress *progress, const struct loop *loop, uint64_t now_ms)
+{
+    char text[PROGRESS_TEXT];
+    uint64_t taken = progress->taken;
+    int len;
+
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (loop->ports[i] != NULL)
+            taken += loop->ports[i]->taken;
+    progress_text(text, taken, progress->size, now_ms - progress->start_ms);
+    len = fprintf(stderr, "\r%-*s", (int)progress->len, text) - 1;
+    progress->len = len > 0 ? (size_t)len : 0;
+    progress->next_ms = now_ms + STEP_MS;
+}
+
+void
+progress_erase(struct progress *progress)
+{
+    if (progress->len > 0)
+        fprintf(stderr, "\r%*s\r", (int)progress->len, "");
+    progress->len = 0;
+}
+
+/* Text that grows, and is cut where there is no more room. */
+struct text {
+    char *at;
+    size_t left;
+};
+
+static void say(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+say(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    int len;
+
+    va_start(arguments, format);
+    len = vsnprintf(text->at, text->left, format, arguments);
+    va_end(arguments);
+    if (len > 0 && (size_t)len < text->left) {
+        text->at += len;
+        text->left -= (size_t)len;
+    }
+}
+
+static void
+say_bytes(struct text *text, double bytes)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    size_t i = 0;
+
+    for (; bytes >= 1000 && i + 1 < sizeof units / sizeof units[0]; i++)
+        bytes /= 1000;
+    say(text, "%.*f %s", i > 0, bytes, units[i]);
+}
+
+static void
+say_time(struct text *text, double seconds)
+{
+    unsigned whole = seconds < 1e6 ? (unsigned)seconds : 1000000;
+
+    if (whole >= 3600)
+        say(text, "%u h %u min", whole / 3600, whole / 60 % 60);
+    else if (whole >= 60)
+        say(text, "%u min %u s", whole / 60, whole % 60);
+    else
+        say(text, "%u s", whole);
+}
+
+void
+progress_text(char text[static PROGRESS_TEXT], uint64_t taken, uint64_t size, uint64_t elapsed_ms)
+{
+    double rate = elapsed_ms > 0 ? (double)taken * 1000 / (double)elapsed_ms : 0;
+    struct text line = {text, PROGRESS_TEXT};
+    bool is_known = size > 0 && taken <= size; /* a file may grow meanwhile */
+
+    say_bytes(&line, (double)taken);
+    if (is_known) {
+        say(&line, " of ");
+        say_bytes(&line, (double)size);
+        say(&line, " (%.0f%%)", (double)taken * 100 / (double)size);
+    }
+    say(&line, ", ");
+    say_bytes(&line, rate);
+    say(&line, "/s");
+    if (is_known && rate > 0) {
+        say(&line, ", ");
+        say_time(&line, (double)(size - taken) / rate);
+        say(&line, " left");
+    }
+}
