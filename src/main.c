@@ -12,6 +12,7 @@
 #include "capture/capture.h"
 #include "capture/scout.h"
 #include "doctor.h"
+#include "expect.h"
 #include "log.h"
 #include "loop.h"
 #include "options.h"
@@ -19,7 +20,7 @@
 #include "presence.h"
 #include "signals.h"
 
-enum { EXIT_TROUBLE = 2 };
+enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
 
 static struct responder responder; /* too large for the stack */
 
@@ -62,9 +63,11 @@ static int
 check_link(const struct options *options, const struct loop *loop, const char *const names[], unsigned i,
            char errbuf[static PORT_ERRBUF])
 {
-    if (options->write_path == NULL || loop->ports[i]->iface.link == loop->ports[0]->iface.link)
+    if ((options->write_path == NULL && options->expect_path == NULL) ||
+        loop->ports[i]->iface.link == loop->ports[0]->iface.link)
         return 0;
-    snprintf(errbuf, PORT_ERRBUF, "-w: %s and %s have different link types, which one file cannot hold", names[0], names[i]);
+    snprintf(errbuf, PORT_ERRBUF, "%s: %s and %s have different link types, which one file cannot hold",
+             options->write_path != NULL ? "-w" : "--expect", names[0], names[i]);
     return -1;
 }
 
@@ -126,6 +129,19 @@ open_doctors(const struct options *options, struct loop *loop)
             log_notice(loop->log, "%s", errbuf);
         loop->doctors[i] = doctor_open(loop->ports[i], options_policy(options, (unsigned)i), options->filter, scout, loop->log);
     }
+}
+
+static int
+open_expect(const struct options *options, const struct loop *loop, struct expect **expect, char errbuf[static PORT_ERRBUF])
+{
+    if (options->expect_path == NULL)
+        return 0;
+    *expect = expect_open(options->expect_path, loop->ports[0]->iface.link, options->write_path, loop->log, errbuf);
+    if (*expect == NULL)
+        return -1;
+    for (size_t i = 0; i < loop->port_count; i++)
+        savefile_set_taker(loop->ports[i], expect_take, *expect);
+    return 0;
 }
 
 /* The file is begun last, so that a mistake elsewhere leaves none behind. */
@@ -225,8 +241,8 @@ close_ports(struct loop *loop)
 
 /* Opens everything, and gives up root as soon as that is possible. */
 static int
-start(const struct options *options, struct loop *loop, struct savefile_writer **writer, struct presence *presence,
-      char errbuf[static PORT_ERRBUF])
+start(const struct options *options, struct loop *loop, struct savefile_writer **writer, struct expect **expect,
+      struct presence *presence, char errbuf[static PORT_ERRBUF])
 {
     struct farewell farewell = {.is_due = false};
 
@@ -238,12 +254,26 @@ start(const struct options *options, struct loop *loop, struct savefile_writer *
         return -1;
     }
     if (open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
-        open_writer(options, loop, writer, errbuf) != 0)
+        open_expect(options, loop, expect, errbuf) != 0 || open_writer(options, loop, writer, errbuf) != 0)
         return -1;
     open_doctors(options, loop);
     if (options->read_path != NULL && !farewell.is_due)
         return 0;
     return give_up_root(&farewell, errbuf);
+}
+
+/* The exit status, once our replies are compared to the last; `status` is what it is without that. */
+static int
+finish_expect(struct expect *expect, int status)
+{
+    char errbuf[PORT_ERRBUF];
+    enum expect_result result = expect == NULL ? EXPECT_SAME : expect_finish(expect, errbuf);
+
+    if (result == EXPECT_TROUBLE)
+        log_error("%s", errbuf);
+    if (status == EXIT_SUCCESS)
+        status = result == EXPECT_SAME ? EXIT_SUCCESS : result == EXPECT_DIFFERENT ? EXIT_DIFFERENT : EXIT_TROUBLE;
+    return status;
 }
 
 static int
@@ -258,12 +288,14 @@ answer(const struct options *options)
     };
     struct presence presence = {NULL, NULL};
     struct savefile_writer *writer = NULL;
+    struct expect *expect = NULL;
     char errbuf[PORT_ERRBUF];
     int status = EXIT_SUCCESS;
 
-    if (start(options, &loop, &writer, &presence, errbuf) != 0) {
+    if (start(options, &loop, &writer, &expect, &presence, errbuf) != 0) {
         log_error("%s", errbuf);
         close_ports(&loop);
+        expect_close(expect);
         presence_free(&presence);
         signals_close();
         return EXIT_TROUBLE;
@@ -276,8 +308,9 @@ answer(const struct options *options)
         log_error("%s", errbuf);
         status = EXIT_TROUBLE;
     }
+    status = finish_expect(expect, status);
     log_counters(&log, &loop.counters, true);
-    if (status == EXIT_SUCCESS && log_flush(&log) != 0) {
+    if (status != EXIT_TROUBLE && log_flush(&log) != 0) {
         log_error("standard output: %s", strerror(errno));
         status = EXIT_TROUBLE;
     }

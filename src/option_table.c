@@ -114,6 +114,12 @@ set_write(struct options *options, const char *argument, char errbuf[static PORT
 }
 
 static int
+set_expect(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_once(&options->expect_path, argument, errbuf);
+}
+
+static int
 set_link_type(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return set_once(&options->link_type, argument, errbuf);
@@ -306,6 +312,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 16, "yield", NULL, "leave an address for good to a host that is seen to have it", set_yield},
     {'r', NULL, "FILE", "read requests from a savefile (- is standard input; may be repeated)", set_read},
     {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
+    {OPTION_LONG_ONLY + 20, "expect", "FILE", "compare replies with this savefile, record by record", set_expect},
     {'c', NULL, "N", "stop after N requests answered", set_count},
     {'v', NULL, NULL, "print a line for each request (twice: for each frame)", set_verbose},
     {'q', NULL, NULL, "print nothing but errors", set_quiet},

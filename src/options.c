@@ -142,6 +142,12 @@ find_conflict(const struct options *options)
         return "-r - and -f -: standard input cannot be both a capture and a list";
     if (is_standard(options->write_path) && (options->verbosity > 0 || options->is_json))
         return "-w -: standard output cannot take both replies and lines: write replies to a file, or leave out -v and --json";
+    if (is_standard(options->write_path) && options->expect_path != NULL)
+        return "-w - and --expect: standard output cannot take both replies and differences: write replies to a file";
+    if (live && options->expect_path != NULL)
+        return "--expect is for -r: what is answered live is never the same twice";
+    if (is_standard(options->expect_path) && (reads_standard_input(options) || options->is_list_on_input))
+        return "--expect -: standard input is read by -r - or -f - already: name a file";
     if (offline && options->link_type != NULL)
         return "-y is for -i: a savefile has the link type that it was captured with";
     if (options->is_mac_given && options->is_promiscuous_off)
@@ -275,6 +281,7 @@ options_help(FILE *out)
     fputs("pongd answers ping from user space.\n\n"
           "    pongd -i INTERFACE [-a ADDR[/LEN]]... [options] [filter expression]    answer live\n"
           "    pongd -r FILE [-w FILE] [options] [filter expression]                  answer a capture\n"
+          "    pongd -r FILE --expect REPLIES [options] [filter expression]           golden test\n"
           "    pongd -D | -L -i INTERFACE | -d | -V | -h\n\n", out);
     for (size_t i = 0; i < OPTION_ROWS; i++) {
         char left[64];

@@ -30,6 +30,7 @@ struct options {
     const char *read_paths[OPTIONS_FILES];
     unsigned read_count;
     const char *write_path;
+    const char *expect_path; /* what our replies are compared with */
     struct policy policy; /* of all interfaces, or of the file */
     struct policy interface_policies[OPTIONS_INTERFACES]; /* of those with prefixes of their own */
     bool is_list_on_input; /* a list of -f is read from standard input */

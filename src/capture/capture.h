@@ -30,6 +30,7 @@ struct savefile_options {
     const char *filter; /* pcap-filter(7); NULL: none */
     const struct policy *policy;
     struct savefile_writer *writer; /* gets the replies; NULL: nobody */
+    const char *purpose; /* what is done to frames, in a sentence on one that cannot be read; NULL: "answered" */
 };
 
 /* Opens a capture file to answer, "-" for standard input.  NULL, with one sentence in errbuf, if it cannot be. */
@@ -38,6 +39,9 @@ struct port *savefile_open(const char *path, const struct savefile_options *opti
 /* Says who gets the replies of a port that is already open. */
 void savefile_set_writer(struct port *port, struct savefile_writer *writer);
 void live_set_writer(struct port *port, struct savefile_writer *writer);
+
+/* Says who, besides the writer, is told of each reply of a port that is already open. */
+void savefile_set_taker(struct port *port, void (*take)(void *taker, const struct reply *reply), void *taker);
 
 /* Starts a capture file, "-" for standard output, with time stamps in nanoseconds; unbuffered, each frame is let go at once.
  * It refuses to write over `input`, which may be NULL.  NULL, with one sentence in errbuf, if it cannot be. */

@@ -25,7 +25,10 @@ struct savefile {
     unsigned unit_ns;  /* of a time stamp's fraction: 1 or 1000 */
     unsigned fcs_len;  /* bytes of frame check sequence at the end of each frame */
     bool has_frames; /* at least one */
+    const char *purpose;
     struct savefile_writer *writer;
+    void (*take)(void *taker, const struct reply *reply); /* NULL: nobody */
+    void *taker;
 };
 
 struct savefile_writer {
@@ -104,8 +107,8 @@ fail(struct savefile *savefile)
 
     if (why == NULL)
         why = find_cause(port->name, pcap_geterr(savefile->pcap));
-    snprintf(port->errbuf, sizeof port->errbuf, "%s%s", why,
-             savefile->has_frames ? ": what came before it has been answered" : "");
+    snprintf(port->errbuf, sizeof port->errbuf, "%s%s%s", why, savefile->has_frames ? ": what came before it has been " : "",
+             savefile->has_frames ? savefile->purpose : "");
     return PORT_FAILED;
 }
 
@@ -141,6 +144,8 @@ savefile_send(struct port *port, const struct frame *request, const struct reply
     struct savefile *savefile = (struct savefile *)port;
 
     (void)request;
+    if (savefile->take != NULL)
+        savefile->take(savefile->taker, reply);
     if (savefile->writer != NULL &&
         savefile_write(savefile->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
         return PORT_END; /* savefile_finish() tells why */
@@ -248,6 +253,7 @@ savefile_open(const char *path, const struct savefile_options *options, char err
     }
     savefile->port = (struct port){.ops = &savefile_ops, .name = path, .fd = -1, .watch_fd = -1};
     savefile->writer = options->writer;
+    savefile->purpose = options->purpose != NULL ? options->purpose : "answered";
     if (open_input(savefile, errbuf) != 0) {
         free(savefile);
         return NULL;
@@ -263,6 +269,15 @@ void
 savefile_set_writer(struct port *port, struct savefile_writer *writer)
 {
     ((struct savefile *)port)->writer = writer;
+}
+
+void
+savefile_set_taker(struct port *port, void (*take)(void *taker, const struct reply *reply), void *taker)
+{
+    struct savefile *savefile = (struct savefile *)port;
+
+    savefile->take = take;
+    savefile->taker = taker;
 }
 
 bool
