@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ALIGN_AHEAD = 64 }; /* records that are looked at beyond a difference */
+enum { ALIGN_AHEAD = 256 }; /* records that are looked at beyond a difference */
 
 struct align_record {
     const uint8_t *data;

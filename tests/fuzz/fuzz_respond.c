@@ -4,6 +4,7 @@
 
 #include "codec/checksum.h"
 #include "codec/mld.h"
+#include "dissect.h"
 #include "record.h"
 #include "require.h"
 #include "responder/packet.h"
@@ -441,6 +442,25 @@ pass_time(struct run *run)
     require(run->replied <= run->asked);
 }
 
+/* Whatever a frame is, its fields follow each other without a gap, up to its end. */
+static void
+check_dissection(enum link_type link, const uint8_t *data, size_t len)
+{
+    struct dissect dissect;
+    size_t end = 0;
+
+    dissect_frame(link, data, len, &dissect);
+    require(dissect.count <= DISSECT_FIELDS);
+    for (size_t i = 0; i < dissect.count; i++) {
+        const struct dissect_field *field = &dissect.fields[i];
+
+        require(field->at <= end && field->len > 0 && (!dissect_is_number(field) || field->len <= 4));
+        if (field->at + field->len > end)
+            end = field->at + field->len;
+    }
+    require(end == len);
+}
+
 /* Feeds a frame.  Returns whether it was a fragment that is held. */
 static bool
 feed(struct run *run, const uint8_t *data, size_t len, bool is_cut)
@@ -453,6 +473,7 @@ feed(struct run *run, const uint8_t *data, size_t len, bool is_cut)
     bool is_held;
 
     pass_time(run);
+    check_dissection(run->iface.link, copy, len);
     run->frames++;
     run->asked += len;
     respond(&responder, &frame, &outcome);
