@@ -44,6 +44,7 @@ static const struct {
     {LINK_DSA_TAG_BRCM, "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\0\0\x20\5", 16, 0x0800, 0x86dd},
     {LINK_DSA_TAG_BRCM_PREPEND, "\0\0\x20\5" "\2\0\0\0\0\2" "\2\0\0\0\0\1", 16, 0x0800, 0x86dd},
     {LINK_DSA_TAG_DSA, "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\xc0\x0a\0\0", 16, 0x0800, 0x86dd},
+    {LINK_FDDI, "\x50" "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\xaa\xaa\3\0\0\0", 19, 0x0800, 0x86dd},
     {LINK_DSA_TAG_EDSA, "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\xda\xda\0\0" "\xc0\x0a\0\0", 20, 0x0800, 0x86dd},
 };
 
@@ -103,6 +104,14 @@ put_link(struct craft *craft, enum link_type link, bool is_v6)
         put_byte(craft, 1);
         put_byte(craft, is_v6 ? 26 : 2);
         put(craft, "\0\0" "\0\0\0\x54" "\0\0\0\2" "\0\0\0\0" "\xff\xff\xff\xff" "\0\0\0\0", 22);
+        break;
+    case LINK_IPOIB:
+        put(craft, "\0\0\5\x50" "0123456789abcdef" "\0\0\5\x51" "fedcba9876543210", 40);
+        put_word(craft, is_v6 ? 0x86dd : 0x0800);
+        put_word(craft, 0);
+        break;
+    case LINK_SLIP:
+        put(craft, "\0" "\x40\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0", 16);
         break;
     case LINK_NFLOG:
         put_byte(craft, is_v6 ? 10 : 2);

@@ -5,11 +5,14 @@
 
 #include <sys/types.h>
 #include <pcap.h>
+#include <string.h>
 
 #include "capture/capture.h"
 
 /* Absent from old headers; the numbers are the same on every system. */
 enum {
+    NUMBER_SLIP = 8,
+    NUMBER_FDDI = 10,
     NUMBER_PPP_SERIAL = 50,
     NUMBER_C_HDLC = 104,
     NUMBER_IEEE802_11 = 105,
@@ -22,6 +25,7 @@ enum {
     NUMBER_IPV4 = 228,
     NUMBER_IPV6 = 229,
     NUMBER_NFLOG = 239,
+    NUMBER_IPOIB = 242,
     NUMBER_LINUX_SLL2 = 276,
     NUMBER_DSA_TAG_BRCM = 281,
     NUMBER_DSA_TAG_BRCM_PREPEND = 282,
@@ -52,6 +56,9 @@ static const int datalinks[LINK_TYPES] = {
     [LINK_DSA_TAG_BRCM_PREPEND] = NUMBER_DSA_TAG_BRCM_PREPEND,
     [LINK_DSA_TAG_DSA] = NUMBER_DSA_TAG_DSA,
     [LINK_DSA_TAG_EDSA] = NUMBER_DSA_TAG_EDSA,
+    [LINK_FDDI] = NUMBER_FDDI,
+    [LINK_IPOIB] = NUMBER_IPOIB,
+    [LINK_SLIP] = NUMBER_SLIP,
 };
 
 bool
@@ -69,6 +76,20 @@ int
 datalink_from_link(enum link_type link)
 {
     return datalinks[link];
+}
+
+bool
+datalink_lacks_ip(const char *name)
+{
+    static const char *const beginnings[] = {
+        "USB", "BLUETOOTH", "NETLINK", "DBUS", "CAN_", "CAN20B", "IEEE802_15_4", "MTP", "SCCP", "I2C", "MOST", "FLEXRAY",
+        "NORDIC_BLE", "ZWAVE", "NFC", "ISO_14443", "SYSTEMD_JOURNAL", "IPMB", "GPF", "A429", "EBHSCR", 
+    };
+
+    for (size_t i = 0; name != NULL && i < sizeof beginnings / sizeof beginnings[0]; i++)
+        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
 }
 
 const char *

@@ -12,6 +12,9 @@ bool datalink_to_link(int datalink, enum link_type *link);
 /* The DLT_ value to write a link type with. */
 int datalink_from_link(enum link_type link);
 
+/* Whether libpcap's name, which may be NULL, is that of a link type that never carries IP. */
+bool datalink_lacks_ip(const char *name);
+
 /* "a link type that can be answered" in a sentence. */
 const char *datalink_known(void);
 

@@ -197,8 +197,9 @@ prepare(struct savefile *savefile, const struct savefile_options *options, char 
     const char *name = pcap_datalink_val_to_name(datalink);
 
     if (!datalink_to_link(datalink, &iface->link)) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: link type %s (%d) has no IP that can be found: use a capture of %s", savefile->port.name,
-                 name != NULL ? name : "unknown", datalink, datalink_known());
+        snprintf(errbuf, PORT_ERRBUF, "%s: link type %s (%d) %s: use a capture of %s", savefile->port.name,
+                 name != NULL ? name : "unknown", datalink, datalink_lacks_ip(name) ? "carries no IP" : "is none that pongd reads",
+                 datalink_known());
         return -1;
     }
     iface->mtu = options->mtu > 0 ? options->mtu : RESPONDER_MTU_DEFAULT;

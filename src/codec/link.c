@@ -188,6 +188,9 @@ static const struct link_row {
                                    0, true},
     [LINK_DSA_TAG_DSA] = {"DSA_TAG_DSA", link_ether_read_dsa, link_ether_write_dsa, NULL, 0, true},
     [LINK_DSA_TAG_EDSA] = {"DSA_TAG_EDSA", link_ether_read_edsa, link_ether_write_edsa, NULL, 0, true},
+    [LINK_FDDI] = {"FDDI", link_ether_read_fddi, link_ether_write_fddi, NULL, 0, true},
+    [LINK_IPOIB] = {"IPOIB", link_ether_read_ipoib, link_ether_write_ipoib, NULL, 0, true},
+    [LINK_SLIP] = {"SLIP", link_serial_read_slip, link_serial_write_slip, NULL, 0, true},
 };
 
 enum link_status

@@ -32,6 +32,9 @@ enum link_type {
     LINK_DSA_TAG_BRCM_PREPEND,
     LINK_DSA_TAG_DSA,
     LINK_DSA_TAG_EDSA,
+    LINK_FDDI,
+    LINK_IPOIB, /* InfiniBand */
+    LINK_SLIP,
     LINK_TYPES
 };
 

@@ -1,4 +1,4 @@
-/* Ethernet, and Ethernet as the processor behind a switch sees it: with a tag of the switch's own. */
+/* Ethernet, and Ethernet as the processor behind a switch sees it: with a tag of the switch's own; FDDI and InfiniBand. */
 #include "codec/link_kinds.h"
 
 enum {
@@ -10,7 +10,11 @@ enum {
     DSA_MODE = 0xc0,  /* to the CPU, from the CPU, to a sniffer, forward */
     DSA_PORT = 0xf8,  /* of the second byte */
     BRCM_INGRESS = 0x20, /* the CPU sends: a map of ports follows */
-    BRCM_PORT = 0x1f
+    BRCM_PORT = 0x1f,
+    FDDI_KIND = 0xf0, /* of frame control */
+    FDDI_LLC = 0x50,
+    IPOIB_ADDRESS_LEN = 20, /* RFC 4391 section 9.1.1: | flags 1 | queue pair 3 | GID 16 | */
+    IPOIB_LEN = 44
 };
 
 /* | destination 6 | source 6 | */
@@ -150,4 +154,43 @@ link_ether_write_edsa(const struct link *request, const uint8_t *mac, struct wri
     writer_put(writer, request->header + ADDRESSES_LEN, EDSA_TAG_LEN - SWITCH_TAG_LEN);
     write_dsa_tag(request->header + ADDRESSES_LEN + EDSA_TAG_LEN - SWITCH_TAG_LEN, writer);
     link_tags_write(request, writer);
+}
+
+/* | frame control 1 | addresses | LLC and SNAP | */
+enum link_status
+link_ether_read_fddi(struct bytes *frame, struct link *link)
+{
+    const uint8_t *control = bytes_take(frame, 1);
+
+    if (control == NULL || !read_addresses(frame, link))
+        return LINK_SHORT;
+    return (*control & FDDI_KIND) == FDDI_LLC ? link_snap_read(frame, link) : LINK_UNKNOWN;
+}
+
+void
+link_ether_write_fddi(const struct link *request, const uint8_t *mac, struct writer *writer)
+{
+    writer_u8(writer, request->header[0]);
+    write_addresses(request, mac, writer);
+    link_snap_write(request, writer);
+}
+
+/* | address 20 | address 20 | type 2 | reserved 2 | */
+enum link_status
+link_ether_read_ipoib(struct bytes *frame, struct link *link)
+{
+    const uint8_t *header = bytes_take(frame, IPOIB_LEN);
+
+    if (header == NULL)
+        return LINK_SHORT;
+    return link_tags_read(frame, link, load_be16(header + IPOIB_LEN - 4));
+}
+
+void
+link_ether_write_ipoib(const struct link *request, const uint8_t *mac, struct writer *writer)
+{
+    (void)mac;
+    writer_put(writer, request->header + IPOIB_ADDRESS_LEN, IPOIB_ADDRESS_LEN);
+    writer_put(writer, request->header, IPOIB_ADDRESS_LEN);
+    writer_put(writer, request->header + IPOIB_LEN - 4, request->header_len - (IPOIB_LEN - 4));
 }

@@ -35,12 +35,20 @@ LINK_WRITER(link_ether_write_dsa);
 LINK_READER(link_ether_read_edsa);
 LINK_WRITER(link_ether_write_edsa);
 
+LINK_READER(link_ether_read_fddi);
+LINK_WRITER(link_ether_write_fddi);
+LINK_READER(link_ether_read_ipoib);
+LINK_WRITER(link_ether_write_ipoib);
+
 LINK_READER(link_serial_read_ppp);
 LINK_READER(link_serial_read_ppp_serial);
 LINK_READER(link_serial_read_hdlc);
 LINK_READER(link_serial_read_frame_relay);
 LINK_READER(link_serial_read_arcnet);
 LINK_WRITER(link_serial_write_arcnet);
+
+LINK_READER(link_serial_read_slip);
+LINK_WRITER(link_serial_write_slip);
 
 LINK_READER(link_radio_read);
 LINK_WRITER(link_radio_write);

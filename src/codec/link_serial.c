@@ -1,4 +1,4 @@
-/* Serial lines: PPP, Cisco's HDLC and frame relay; and ARCNET. */
+/* Serial lines: PPP, SLIP, Cisco's HDLC and frame relay; and ARCNET. */
 #include "codec/link_kinds.h"
 
 enum {
@@ -15,6 +15,8 @@ enum {
     NLPID_SNAP = 0x80,
     NLPID_IPV6 = 0x8e,
     NLPID_IPV4 = 0xcc,
+    SLIP_LEN = 16,
+    SLIP_OUT = 1,
     ARCNET_LEN = 5,
     ARCNET_NEW_LEN = 8,
     ARCNET_BROADCAST = 0,
@@ -158,4 +160,24 @@ link_serial_write_arcnet(const struct link *request, const uint8_t *mac, struct 
     writer_u8(writer, request->group ? ARCNET_STAND_IN : request->header[1]);
     writer_u8(writer, request->header[0]);
     writer_put(writer, request->header + 2, request->header_len - 2);
+}
+
+/* | direction 1 | what is compressed, of which echo is nothing, 15 | */
+enum link_status
+link_serial_read_slip(struct bytes *frame, struct link *link)
+{
+    const uint8_t *header = bytes_take(frame, SLIP_LEN);
+
+    if (header == NULL)
+        return LINK_SHORT;
+    link->protocol = LINK_PROTOCOL_BY_VERSION;
+    return header[0] <= SLIP_OUT ? LINK_OK : LINK_UNKNOWN;
+}
+
+void
+link_serial_write_slip(const struct link *request, const uint8_t *mac, struct writer *writer)
+{
+    (void)mac;
+    writer_u8(writer, request->header[0] ^ SLIP_OUT);
+    writer_put(writer, request->header + 1, SLIP_LEN - 1);
 }
