@@ -82,8 +82,8 @@ bool
 datalink_lacks_ip(const char *name)
 {
     static const char *const beginnings[] = {
-        "USB", "BLUETOOTH", "NETLINK", "DBUS", "CAN_", "CAN20B", "IEEE802_15_4", "MTP", "SCCP", "I2C", "MOST", "FLEXRAY",
-        "NORDIC_BLE", "ZWAVE", "NFC", "ISO_14443", "SYSTEMD_JOURNAL", "IPMB", "GPF", "A429", "EBHSCR", 
+        "USB", "BLUETOOTH", "NETLINK", "DBUS", "CAN_", "CAN20B", "MTP", "SCCP", "I2C", "MOST", "FLEXRAY",
+        "NORDIC_BLE", "ZWAVE", "NFC", "ISO_14443", "SYSTEMD_JOURNAL", "IPMB", "GPF", "A429", "EBHSCR",
     };
 
     for (size_t i = 0; name != NULL && i < sizeof beginnings / sizeof beginnings[0]; i++)
