@@ -32,6 +32,12 @@ load_be32(const uint8_t p[static 4])
     return (uint32_t)load_be16(p) << 16 | load_be16(p + 2);
 }
 
+static inline uint16_t
+load_le16(const uint8_t p[static 2])
+{
+    return (uint16_t)((uint16_t)(p[1] << 8) | p[0]);
+}
+
 static inline uint32_t
 load_le32(const uint8_t p[static 4])
 {

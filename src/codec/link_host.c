@@ -63,9 +63,11 @@ is_big_endian(const uint8_t tlv[static TLV_LEN])
 }
 
 static uint16_t
-load16(const uint8_t *p, bool is_big)
+load16(const uint8_t p[static 2], bool is_big)
 {
-    return is_big ? load_be16(p) : (uint16_t)(p[1] << 8 | p[0]);
+    if (is_big)
+        return load_be16(p);
+    return load_le16(p);
 }
 
 /* | family 1 | version 1 | group 2 | then | length 2 | type 2 | value, on a multiple of 4 |, of which the payload is the last */

@@ -110,12 +110,6 @@ link_radio_write(const struct link *request, const uint8_t *mac, struct writer *
     write_back(request->header, request, mac, writer);
 }
 
-static uint16_t
-load_le16(const uint8_t p[static 2])
-{
-    return (uint16_t)(p[1] << 8 | p[0]);
-}
-
 /* The flags field, which follows the presence words and the time stamp, if there is one (8 bytes, and on a multiple of 8). */
 static uint8_t
 radiotap_flags(const uint8_t *header, size_t len)
