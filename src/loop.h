@@ -23,6 +23,7 @@ struct loop {
     struct counters counters;
     uint64_t answers;       /* stop after so many; 0: never */
     unsigned stats_seconds; /* 0: never */
+    bool has_other_lines;   /* somebody else than the log writes to standard output meanwhile */
     int signal_fd;          /* of signals_open(), or -1 */
 };
 

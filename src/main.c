@@ -285,6 +285,7 @@ answer(const struct options *options)
         .log = &log,
         .answers = options->answers,
         .stats_seconds = options->stats_seconds,
+        .has_other_lines = options->expect_path != NULL,
     };
     struct presence presence = {NULL, NULL};
     struct savefile_writer *writer = NULL;
