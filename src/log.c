@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "verify/report.h"
+
 enum { NS_PER_S = 1000000000 };
 
 static const char *const kind_names[REQUEST_KINDS] = {[REQUEST_ECHO] = "echo", [REQUEST_TIMESTAMP] = "timestamp",
@@ -90,13 +92,13 @@ print_clock(uint64_t ts_ns)
     printf(".%06u", (unsigned)(ts_ns % NS_PER_S / 1000));
 }
 
+/* All that comes before what is said of a frame. */
 static void
-print_text(const char *source, const struct frame *frame, const struct outcome *outcome)
+print_text(const char *source, uint64_t ts_ns, const struct request *request)
 {
-    const struct request *request = &outcome->request;
     char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
 
-    print_clock(frame->ts_ns);
+    print_clock(ts_ns);
     printf(" %s ", source);
     for (unsigned i = 0; i < request->tag_count; i++)
         printf("vlan %u ", link_tag_vid(request->tags[i]));
@@ -105,9 +107,6 @@ print_text(const char *source, const struct frame *frame, const struct outcome *
     if (request->kind != REQUEST_NONE)
         printf("%s request, id %u, seq %u, size %zu: ", kind_names[request->kind], request->id, request->seq,
                request->size);
-    else
-        printf("%zu bytes: ", frame->len);
-    puts(verdict_name(outcome->verdict));
 }
 
 /* The bytes of the UTF-8 character at `text` (RFC 3629 section 4), 0 if there is none. */
@@ -158,12 +157,11 @@ print_json_vlan(const struct request *request)
 }
 
 static void
-print_json(const char *source, const struct frame *frame, const struct outcome *outcome)
+print_json(const char *source, uint64_t ts_ns, const struct request *request)
 {
-    const struct request *request = &outcome->request;
     char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
 
-    printf("{\"ts\":%" PRIu64 ".%09u,\"if\":", frame->ts_ns / NS_PER_S, (unsigned)(frame->ts_ns % NS_PER_S));
+    printf("{\"ts\":%" PRIu64 ".%09u,\"if\":", ts_ns / NS_PER_S, (unsigned)(ts_ns % NS_PER_S));
     print_json_string(source);
     if (request->src.version != 0)
         printf(",\"src\":\"%s\",\"dst\":\"%s\",\"version\":%u", address_text(&request->src, src),
@@ -174,7 +172,27 @@ print_json(const char *source, const struct frame *frame, const struct outcome *
     if (request->kind != REQUEST_NONE)
         printf(",\"type\":\"%s\",\"code\":%u,\"id\":%u,\"seq\":%u,\"size\":%zu", kind_names[request->kind],
                request->code, request->id, request->seq, request->size);
-    printf(",\"verdict\":\"%s\"}\n", verdict_name(outcome->verdict));
+}
+
+void
+log_request(const struct log *log, const char *source, uint64_t ts_ns, const struct request *request)
+{
+    if (log->is_json)
+        print_json(source, ts_ns, request);
+    else
+        print_text(source, ts_ns, request);
+}
+
+static void
+print_verdict(const struct log *log, const struct frame *frame, const struct outcome *outcome)
+{
+    if (log->is_json) {
+        printf(",\"verdict\":\"%s\"}\n", verdict_name(outcome->verdict));
+        return;
+    }
+    if (outcome->request.kind == REQUEST_NONE)
+        printf("%zu bytes: ", frame->len);
+    puts(verdict_name(outcome->verdict));
 }
 
 void
@@ -182,10 +200,8 @@ log_frame(const struct log *log, const char *source, const struct frame *frame, 
 {
     if (log->verbosity < 2 && (outcome->request.kind == REQUEST_NONE || (log->verbosity == 0 && !log->is_json)))
         return;
-    if (log->is_json)
-        print_json(source, frame, outcome);
-    else
-        print_text(source, frame, outcome);
+    log_request(log, source, frame->ts_ns, &outcome->request);
+    print_verdict(log, frame, outcome);
     if (log->is_line_buffered)
         fflush(stdout);
 }
@@ -208,6 +224,8 @@ log_counters(const struct log *log, const struct counters *counters, bool is_las
     if (log->is_json) {
         printf("{\"%s\":", is_last ? "summary" : "stats");
         counters_print_json(counters, stdout);
+        if (is_last && log->verify != NULL)
+            report_counts_json(log->verify);
         fputs("}\n", stdout);
         fflush(stdout);
     }
@@ -220,7 +238,7 @@ log_counters(const struct log *log, const struct counters *counters, bool is_las
 int
 log_flush(const struct log *log)
 {
-    if ((log->verbosity == 0 && !log->is_json) || (fflush(stdout) == 0 && !ferror(stdout)))
+    if ((log->verbosity == 0 && !log->is_json && log->verify == NULL) || (fflush(stdout) == 0 && !ferror(stdout)))
         return 0;
     if (errno == 0)
         errno = EIO;

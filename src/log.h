@@ -7,11 +7,14 @@
 #include "counters.h"
 #include "responder/responder.h"
 
+struct verify;
+
 struct log {
     unsigned verbosity; /* 1: a line for each request, 2: for each frame */
     bool is_quiet;      /* nothing but errors */
     bool is_line_buffered;
     bool is_json;
+    const struct verify *verify; /* whose counts the last object has too; NULL without --verify */
 };
 
 /* "pongd: …" on standard error. */
@@ -19,6 +22,9 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, but not for those who asked for errors only. */
 void log_notice(const struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Begins a line about a request, or a JSON object, which is to be ended by the caller. */
+void log_request(const struct log *log, const char *source, uint64_t ts_ns, const struct request *request);
 
 /* A line about a frame that came over `source`, if one is asked for. */
 void log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome);

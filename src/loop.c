@@ -12,6 +12,7 @@
 #include "platform/platform.h"
 #include "progress.h"
 #include "signals.h"
+#include "verify/report.h"
 
 enum {
     TURN_FRAMES = 64, /* that a port may bring before others have their turn */
@@ -91,6 +92,10 @@ tick(struct run *run, size_t i, uint64_t ts_ns)
 {
     size_t count = responder_tick(run->loop->responder, &run->loop->ports[i]->iface, ts_ns);
 
+    if (run->loop->verify != NULL) {
+        report_pairs(run->loop->log, run->loop->verify, ts_ns, false);
+        return PORT_DONE;
+    }
     return count == 0 ? PORT_DONE : send_replies(run, i, NULL, count);
 }
 
@@ -104,6 +109,25 @@ tell_news(struct run *run)
         for (size_t i = 0; i < run->loop->port_count; i++)
             if (run->loop->ports[i] != NULL && run->loop->ports[i]->iface.index == news.place.iface)
                 log_news(run->loop->log, run->loop->ports[i]->name, &news);
+}
+
+/* Holds what is recorded against what we would send, and sends nothing. */
+static enum port_result
+compare_frame(struct run *run, size_t i, const struct frame *frame)
+{
+    struct loop *loop = run->loop;
+    struct frame trimmed = *frame;
+    struct outcome outcome;
+
+    if (side_is_whole(frame)) /* what the snapshot length cut off was padding */
+        trimmed.len = trimmed.caplen;
+    (void)tick(run, i, frame->ts_ns);
+    respond(loop->responder, &trimmed, &outcome);
+    verify_hear(loop->verify, loop->ports[i]->name, &trimmed, &outcome);
+    counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
+    if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
+        run->is_over = true;
+    return PORT_DONE;
 }
 
 static enum port_result
@@ -175,7 +199,7 @@ take_turn(struct run *run, size_t i)
     for (int taken = 0; taken < TURN_FRAMES && result == PORT_DONE && !run->is_over; taken++) {
         result = port->ops->next(port, &frame);
         if (result == PORT_DONE)
-            result = handle_frame(run, i, &frame);
+            result = run->loop->verify != NULL ? compare_frame(run, i, &frame) : handle_frame(run, i, &frame);
         if (signals_ask_for_the_end())
             run->is_over = true;
     }
@@ -365,6 +389,8 @@ loop_run(struct loop *loop)
     for (size_t i = 0; i < loop->port_count; i++)
         if (loop->ports[i] != NULL)
             end_port(&run, i);
+    if (loop->verify != NULL)
+        report_pairs(loop->log, loop->verify, 0, true);
     take_datagrams(loop);
     progress_erase(&run.progress);
     return run.has_failed ? -1 : 0;

@@ -10,6 +10,7 @@
 #include "doctor.h"
 #include "log.h"
 #include "port.h"
+#include "verify/verify.h"
 
 enum { LOOP_PORTS = 64 };
 
@@ -20,6 +21,7 @@ struct loop {
     bool is_one_by_one;     /* a port has its turn when those before it have ended, as captures do */
     struct responder *responder;
     const struct log *log;
+    struct verify *verify;  /* gets all frames, while nothing is sent; NULL without --verify */
     struct counters counters;
     uint64_t answers;       /* stop after so many; 0: never */
     unsigned stats_seconds; /* 0: never */

@@ -19,10 +19,13 @@
 #include "platform/platform.h"
 #include "presence.h"
 #include "signals.h"
+#include "verify/report.h"
 
-enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
+enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 }; /* as diff(1) has them */
 
-static struct responder responder; /* too large for the stack */
+/* Too large for the stack. */
+static struct responder responder;
+static struct verify verify;
 
 /* The seed of live runs: nobody may guess IP IDs and flow labels. */
 static int
@@ -39,6 +42,18 @@ draw_seed(uint64_t *seed, char errbuf[static PORT_ERRBUF])
     return -1;
 }
 
+/* All that the options say of how to answer. */
+static void
+set_answers(const struct options *options, struct responder *to)
+{
+    to->ttl = (uint8_t)options->ttl;
+    to->answers_timestamp = options->answers_timestamp;
+    to->answers_broadcast = options->answers_broadcast;
+    to->answers_probe = options->answers_probe;
+    to->bad_checksum = options->bad_checksum;
+    memcpy(to->vlans, options->vlans, sizeof to->vlans);
+}
+
 static int
 prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF])
 {
@@ -47,15 +62,23 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
     if (!options->is_seed_given && options->interface_count > 0 && draw_seed(&seed, errbuf) != 0)
         return -1;
     responder_init(&responder, seed);
-    responder.ttl = (uint8_t)options->ttl;
-    responder.answers_timestamp = options->answers_timestamp;
-    responder.answers_broadcast = options->answers_broadcast;
-    responder.answers_probe = options->answers_probe;
+    set_answers(options, &responder);
     responder.sends_errors = options->sends_errors;
-    responder.bad_checksum = options->bad_checksum;
     ratelimit_init(&responder.rate, options->rate, options->burst > 0 ? options->burst : options->rate);
-    memcpy(responder.vlans, options->vlans, sizeof responder.vlans);
+    if (options->verifies) {
+        verify_init(&verify, seed);
+        set_answers(options, &verify.keeper);
+        verify.is_strict = options->is_strict;
+        verify.is_live = options->read_path == NULL;
+    }
     return 0;
+}
+
+/* Whole datagrams are compared, in however many fragments they are sent. */
+static size_t
+mtu_of(const struct options *options)
+{
+    return options->verifies ? RESPONDER_MESSAGE_MAX : options->mtu;
 }
 
 /* What is written to one file has one link type. */
@@ -77,7 +100,7 @@ open_savefiles(const struct options *options, struct loop *loop, char errbuf[sta
     struct savefile_options savefile = {
         .filter = options->filter,
         .policy = &options->policy,
-        .mtu = options->mtu,
+        .mtu = mtu_of(options),
     };
 
     loop->is_one_by_one = true;
@@ -100,7 +123,8 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         .buffer_kib = options->buffer_kib,
         .link_type = options->link_type,
         .filter = options->filter,
-        .mtu = options->mtu,
+        .mtu = mtu_of(options),
+        .hears_replies = options->verifies,
         .is_promiscuous_off = options->is_promiscuous_off,
     };
 
@@ -122,7 +146,7 @@ open_doctors(const struct options *options, struct loop *loop)
 {
     char errbuf[PORT_ERRBUF];
 
-    for (size_t i = 0; i < loop->port_count && options->read_path == NULL && !options->is_quiet; i++) {
+    for (size_t i = 0; i < loop->port_count && options->read_path == NULL && !options->is_quiet && !options->verifies; i++) {
         struct scout *scout = scout_open(loop->ports[i], errbuf);
 
         if (scout == NULL && options->verbosity > 0)
@@ -211,15 +235,17 @@ give_up_root(const struct farewell *farewell, char errbuf[static PORT_ERRBUF])
 static void
 say_ready(const struct log *log, const struct loop *loop)
 {
+    const char *doing = loop->verify == NULL ? "answering" : "comparing";
+
     for (size_t i = 0; i < loop->port_count; i++) {
         const struct iface *iface = &loop->ports[i]->iface;
         const uint8_t *mac = iface->mac;
 
         if (iface->has_mac)
-            log_notice(log, "answering on %s, link type %s, MAC address %02x:%02x:%02x:%02x:%02x:%02x", loop->ports[i]->name,
+            log_notice(log, "%s on %s, link type %s, MAC address %02x:%02x:%02x:%02x:%02x:%02x", doing, loop->ports[i]->name,
                        link_name(iface->link), mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
         else
-            log_notice(log, "answering on %s, link type %s", loop->ports[i]->name, link_name(iface->link));
+            log_notice(log, "%s on %s, link type %s", doing, loop->ports[i]->name, link_name(iface->link));
     }
 }
 
@@ -279,10 +305,12 @@ finish_expect(struct expect *expect, int status)
 static int
 answer(const struct options *options)
 {
-    struct log log = {options->verbosity, options->is_quiet, options->is_line_buffered, options->is_json};
+    struct log log = {options->verbosity, options->is_quiet, options->is_line_buffered, options->is_json,
+                      options->verifies ? &verify : NULL};
     struct loop loop = {
         .responder = &responder,
         .log = &log,
+        .verify = options->verifies ? &verify : NULL,
         .answers = options->answers,
         .stats_seconds = options->stats_seconds,
         .has_other_lines = options->expect_path != NULL,
@@ -309,12 +337,16 @@ answer(const struct options *options)
         log_error("%s", errbuf);
         status = EXIT_TROUBLE;
     }
+    if (options->verifies)
+        report_counts(&log, &verify);
     status = finish_expect(expect, status);
     log_counters(&log, &loop.counters, true);
     if (status != EXIT_TROUBLE && log_flush(&log) != 0) {
         log_error("standard output: %s", strerror(errno));
         status = EXIT_TROUBLE;
     }
+    if (status == EXIT_SUCCESS && options->verifies && verify_has_failed(&verify))
+        status = EXIT_DIFFERENT;
     presence_free(&presence);
     signals_close();
     return status;

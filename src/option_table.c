@@ -285,6 +285,8 @@ SWITCH(set_claim, options->claims = true)
 SWITCH(set_yield, options->yields = true)
 SWITCH(set_probe, options->answers_probe = true)
 SWITCH(set_errors, options->sends_errors = true)
+SWITCH(set_verify, options->verifies = true)
+SWITCH(set_strict, options->is_strict = true)
 SWITCH(set_broadcast, options->answers_broadcast = true)
 SWITCH(set_verbose, options->verbosity++)
 SWITCH(set_quiet, options->is_quiet = true)
@@ -313,6 +315,8 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'r', NULL, "FILE", "read requests from a savefile (- is standard input; may be repeated)", set_read},
     {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
     {OPTION_LONG_ONLY + 20, "expect", "FILE", "compare replies with this savefile, record by record", set_expect},
+    {OPTION_LONG_ONLY + 17, "verify", NULL, "compare our replies with those recorded, or seen; send nothing", set_verify},
+    {OPTION_LONG_ONLY + 18, "strict", NULL, "and let what hosts choose for themselves count too", set_strict},
     {'c', NULL, "N", "stop after N requests answered", set_count},
     {'v', NULL, NULL, "print a line for each request (twice: for each frame)", set_verbose},
     {'q', NULL, NULL, "print nothing but errors", set_quiet},

@@ -156,6 +156,14 @@ find_conflict(const struct options *options)
         return "--claim and --yield are for -i: a capture cannot be asked whose an address is";
     if (options->claims && options->is_neighbor_off)
         return "--claim and --no-neighbor: what is claimed has to be answered for";
+    if (options->verifies && (options->write_path != NULL || options->expect_path != NULL))
+        return "--verify does not go with -w and --expect: replies are held against recorded ones only";
+    if (options->verifies && (options->claims || options->yields))
+        return "--claim and --yield do not go with --verify, which sends nothing";
+    if (options->verifies && live && options->is_mac_given)
+        return "--verify and -e: the kernel's own replies are not sent from another MAC address";
+    if (options->is_strict && !options->verifies)
+        return "--strict goes with --verify";
     if (options->burst > 0 && options->rate == 0)
         return "--burst goes with --rate";
     return NULL;
@@ -181,7 +189,7 @@ check_versions(const struct options *options, const struct policy *policy, char 
 static void
 settle_neighbors(const struct options *options, struct policy *policy)
 {
-    policy->neighbors = !options->is_neighbor_off && (options->read_path != NULL || policy_has_answers(policy));
+    policy->neighbors = !options->is_neighbor_off && !options->verifies && (options->read_path != NULL || policy_has_answers(policy));
 }
 
 /* Settles the policies: an interface with prefixes of its own gets those of all interfaces besides, others share one. */
@@ -225,7 +233,7 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
         options->policy.ipv4 = options->policy.ipv6 = true;
     options->policy.timestamp = options->answers_timestamp;
     options->policy.probe = options->answers_probe;
-    options->policy.yields = options->yields;
+    options->policy.yields = options->yields || options->verifies; /* the kernel's replies are looked at */
     options->policy.errors = options->sends_errors;
     options->policy.mac = options->is_mac_given ? options->mac : NULL;
     if (!options->is_vlan_given && options->read_path != NULL)
@@ -281,6 +289,7 @@ options_help(FILE *out)
     fputs("pongd answers ping from user space.\n\n"
           "    pongd -i INTERFACE [-a ADDR[/LEN]]... [options] [filter expression]    answer live\n"
           "    pongd -r FILE [-w FILE] [options] [filter expression]                  answer a capture\n"
+          "    pongd -r FILE --verify [options] [filter expression]                   compare with recorded replies\n"
           "    pongd -r FILE --expect REPLIES [options] [filter expression]           golden test\n"
           "    pongd -D | -L -i INTERFACE | -d | -V | -h\n\n", out);
     for (size_t i = 0; i < OPTION_ROWS; i++) {

@@ -31,6 +31,8 @@ struct options {
     unsigned read_count;
     const char *write_path;
     const char *expect_path; /* what our replies are compared with */
+    bool verifies;  /* compare with recorded replies, and send nothing */
+    bool is_strict; /* what hosts choose for themselves has to agree too */
     struct policy policy; /* of all interfaces, or of the file */
     struct policy interface_policies[OPTIONS_INTERFACES]; /* of those with prefixes of their own */
     bool is_list_on_input; /* a list of -f is read from standard input */

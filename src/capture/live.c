@@ -313,7 +313,7 @@ set_up(struct live *live, const struct live_options *options, char errbuf[static
         return -1;
     if (filter_set(live->pcap, options->policy, options->filter, errbuf) != 0)
         return -1;
-    (void)pcap_setdirection(live->pcap, PCAP_D_IN); /* where that is not to be had, our own MAC address tells */
+    (void)pcap_setdirection(live->pcap, options->hears_replies ? PCAP_D_INOUT : PCAP_D_IN); /* where that is not to be had, our own MAC address tells */
     platform_keep_source(pcap_fileno(live->pcap));
     if (pcap_setnonblock(live->pcap, 1, why) != 0) {
         snprintf(errbuf, PORT_ERRBUF, "%s: %s", live->port.name, why);
