@@ -157,6 +157,13 @@ judge(const struct verify *verify, const struct pair *pair)
     return PAIR_SAME;
 }
 
+/* Live, replies come in that other hosts send to this one, which are not to be compared. */
+static bool
+is_of_others(const struct verify *verify, const struct side *reply, const struct iface *iface)
+{
+    return verify->is_live && addresses_lookup(&iface->addresses, &reply->packet.src).match != ADDRESSES_OURS;
+}
+
 static void
 take_reply(struct verify *verify, const struct side *reply, const struct frame *frame)
 {
@@ -164,7 +171,7 @@ take_reply(struct verify *verify, const struct side *reply, const struct frame *
     struct side ours;
 
     if (pair == NULL) {
-        verify->strays++;
+        verify->strays += !is_of_others(verify, reply, frame->iface);
         return;
     }
     if (pair->has_reply) {

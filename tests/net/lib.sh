@@ -213,7 +213,7 @@ show_capture() {
 
 # --- pongd
 
-is_ready() { grep 'answering on ' "$tmp/err" >/dev/null || has_ended "$pongd"; }
+is_ready() { grep -E '(answering|comparing) on ' "$tmp/err" >/dev/null || has_ended "$pongd"; }
 
 # usage: start_pongd ARGUMENT... - its lines go to $tmp/out and $tmp/err; a test may set `launcher` to words before it
 launcher=''
