@@ -16,7 +16,8 @@ void
 progress_start(struct progress *progress, const struct loop *loop, uint64_t now_ms)
 {
     const struct log *log = loop->log;
-    bool is_known = true, has_lines = (log->verbosity > 0 || log->is_json || loop->has_other_lines) && isatty(STDOUT_FILENO) != 0;
+    bool is_told = log->verbosity > 0 || log->is_json || log->verify != NULL || loop->has_other_lines;
+    bool is_known = true, has_lines = is_told && isatty(STDOUT_FILENO) != 0;
 
     *progress = (struct progress){
         .is_wanted = loop->is_one_by_one && !log->is_quiet && !has_lines && isatty(STDERR_FILENO) != 0,

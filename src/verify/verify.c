@@ -81,18 +81,20 @@ destination_in(uint8_t *copy, const uint8_t *frame, const struct packet *packet)
     return copy + ((packet->version == 6 ? packet->ipv6.dst : packet->ipv4.dst) - frame);
 }
 
-/* Makes the link header one that is for a single host. */
+/* Makes the link header one that is for the host which answered. */
 static void
-address_link(uint8_t *frame, enum link_type type, const struct packet *reply)
+address_link(uint8_t *frame, enum link_type type, const struct packet *request, const struct packet *reply)
 {
-    enum { SLL_TYPE_AT = 1, SLL2_TYPE_AT = 10, TO_US = 0 };
+    enum { SLL_TYPE_AT = 1, SLL2_TYPE_AT = 10, TO_US = 0, ARCNET_FROM_AT = 0, ARCNET_TO_AT = 1 };
 
-    if (type == LINK_EN10MB && reply->link.src != NULL)
-        memcpy(frame, reply->link.src, LINK_MAC_LEN);
+    if (request->link.dst != NULL && reply->link.src != NULL)
+        memcpy(frame + (request->link.dst - request->link.header), reply->link.src, LINK_MAC_LEN);
     else if (type == LINK_LINUX_SLL)
         frame[SLL_TYPE_AT] = TO_US;
     else if (type == LINK_LINUX_SLL2)
         frame[SLL2_TYPE_AT] = TO_US;
+    else if (type == LINK_ARCNET_LINUX)
+        frame[ARCNET_TO_AT] = reply->link.header[ARCNET_FROM_AT];
 }
 
 /* Puts another destination into a packet; the checksum that covers it stays as right or wrong as it was. */
@@ -122,7 +124,7 @@ ask_again(struct verify *verify, struct pair *pair, const struct side *reply, co
         return false;
     memcpy(verify->asked, kept.at, kept.left);
     packet_read(pair->link, kept, &packet);
-    address_link(verify->asked, pair->link, &reply->packet);
+    address_link(verify->asked, pair->link, &packet, &reply->packet);
     address_packet(verify->asked, kept, &packet, &reply->packet.src);
     respond(&verify->keeper, &frame, &outcome);
     pair->verdict = outcome.verdict;
