@@ -116,14 +116,13 @@ static enum port_result
 compare_frame(struct run *run, size_t i, const struct frame *frame)
 {
     struct loop *loop = run->loop;
-    struct frame trimmed = *frame;
+    struct frame prepared = *frame;
     struct outcome outcome;
 
-    if (side_is_whole(frame)) /* what the snapshot length cut off was padding */
-        trimmed.len = trimmed.caplen;
+    verify_prepare(loop->verify, &prepared);
     (void)tick(run, i, frame->ts_ns);
-    respond(loop->responder, &trimmed, &outcome);
-    verify_hear(loop->verify, loop->ports[i]->name, &trimmed, &outcome);
+    respond(loop->responder, &prepared, &outcome);
+    verify_hear(loop->verify, loop->ports[i]->name, &prepared, &outcome);
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
         run->is_over = true;

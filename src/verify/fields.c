@@ -168,16 +168,23 @@ compare_checksum(const struct side *recorded, const struct side *ours, getter *g
     return !recorded->is_sum_right || !ours->is_sum_right;
 }
 
+enum { CHECKSUM4_BACK = 2 };
+
 /* Ours is right.  What the right one would be depends on fields that may differ, and is told of ours. */
 static bool
 compare_ip_checksum(const struct side *recorded, const struct side *ours, getter *get, struct difference *difference)
 {
-    enum { CHECKSUM4_BACK = 2 };
-
     (void)get;
     difference->recorded.number = load_be16(recorded->packet.ipv4.src - CHECKSUM4_BACK);
     difference->ours.number = load_be16(ours->packet.ipv4.src - CHECKSUM4_BACK);
-    return recorded->packet.ipv4_status == IPV4_BAD_SUM;
+    return recorded->packet.ipv4_status == IPV4_BAD_SUM && difference->recorded.number != 0;
+}
+
+/* A checksum of zero was captured before the host's network card filled it in. */
+static bool
+compare_unfilled(const struct side *recorded, const struct side *ours, getter *get, struct difference *difference)
+{
+    return recorded->packet.ipv4_status == IPV4_BAD_SUM && !compare_ip_checksum(recorded, ours, get, difference);
 }
 
 static const struct row {
@@ -198,6 +205,7 @@ static const struct row {
     {"payload", 0, FIELD_MUST, FIELD_BYTES, compare_payload, NULL},
     {"checksum", 0, FIELD_MUST, FIELD_HEX, compare_checksum, NULL},
     {"ip-checksum", 4, FIELD_MUST, FIELD_HEX, compare_ip_checksum, NULL},
+    {"ip-checksum", 4, FIELD_STRICT, FIELD_HEX, compare_unfilled, NULL},
     {"code", 0, FIELD_STRICT, FIELD_NUMBER, compare_values, get_code},
     {"ttl", 4, FIELD_STRICT, FIELD_NUMBER, compare_values, get_ttl},
     {"ip-id", 4, FIELD_STRICT, FIELD_HEX, compare_values, get_ip_id},

@@ -4,7 +4,7 @@
 
 #include "verify/side.h"
 
-enum { FIELDS_MOST = 24, FIELDS_VALUE_MAX = 40 };
+enum { FIELDS_MOST = 26, FIELDS_VALUE_MAX = 40 };
 
 /* Which fields must agree. */
 enum field_weight {

@@ -1,21 +1,11 @@
 /* One side of a comparison, read from a frame. */
 #include "verify/side.h"
 
+#include "codec/checksum.h"
 #include "responder/fragments.h"
 
 /* Offsets from the source address, which both headers are found by. */
-enum { TOTAL_LENGTH_BEFORE_SOURCE = 10 };
-
-bool
-side_is_whole(const struct frame *frame)
-{
-    struct packet packet;
-
-    packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
-    if (packet.link_status != LINK_OK)
-        return false;
-    return packet.version == 6 ? packet.ipv6_status == IPV6_OK : packet.ipv4_status == IPV4_OK;
-}
+enum { TOTAL_LENGTH_BEFORE_SOURCE = 10, CHECKSUM_BEFORE_SOURCE = 2, CHECKSUM4_AT = 10 };
 
 /* Headers with a wrong checksum are read all the same: a capture on the host that sends may show them before the network
  * card has filled it in. */
@@ -74,6 +64,34 @@ is_echo_reply(const struct packet *packet)
 {
     return packet->has_icmp && packet->icmp_is_whole && packet->icmp.message.left >= ICMP_HEADER_LEN &&
            packet->icmp.type == (packet->version == 6 ? ICMPV6_ECHO_REPLY : ICMP_ECHO_REPLY);
+}
+
+enum side_mark
+side_mark(const struct frame *frame)
+{
+    struct packet packet;
+
+    packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
+    if (packet.link_status != LINK_OK)
+        return SIDE_PLAIN;
+    if (packet.version == 6 ? packet.ipv6_status == IPV6_OK : packet.ipv4_status == IPV4_OK)
+        return SIDE_WHOLE;
+    if (packet.version == 6 || packet.ipv4_status != IPV4_BAD_SUM || is_echo_reply(&packet))
+        return SIDE_PLAIN;
+    return load_be16(packet.ipv4.src - CHECKSUM_BEFORE_SOURCE) == 0 ? SIDE_UNFILLED : SIDE_PLAIN;
+}
+
+void
+side_fill_in(uint8_t *frame, size_t len, enum link_type link)
+{
+    struct packet packet;
+    uint8_t *sum;
+    size_t header_len;
+
+    packet_read(link, (struct bytes){frame, len}, &packet);
+    header_len = IPV4_HEADER_LEN + packet.ipv4.options.left;
+    sum = frame + (packet.ipv4.src - CHECKSUM_BEFORE_SOURCE - frame);
+    store_be16(sum, checksum(sum - CHECKSUM4_AT, header_len));
 }
 
 /* Puts a fragment to the others.  False when some are still missing. */

@@ -12,8 +12,17 @@ struct side {
     bool is_sum_right;    /* of the ICMP message; not known where that is cut */
 };
 
-/* Whether all of a frame's IP datagram was captured, though perhaps not what is behind it. */
-bool side_is_whole(const struct frame *frame);
+enum side_mark {
+    SIDE_PLAIN,
+    SIDE_WHOLE,   /* all of the IP datagram was captured, though perhaps not what is behind it */
+    SIDE_UNFILLED /* the IPv4 header checksum is zero, and not right: the sender's network card was to fill it in */
+};
+
+/* What is special about a frame that is no echo reply, or about one that is: only whether it is whole. */
+enum side_mark side_mark(const struct frame *frame);
+
+/* Fills in the IPv4 header checksum of such a frame. */
+void side_fill_in(uint8_t *frame, size_t len, enum link_type link);
 
 /* Reads an echo reply from a frame, whose fragments are kept in the reassembly of `keeper`.  False when it is none, or not
  * all there yet. */

@@ -193,6 +193,18 @@ take_reply(struct verify *verify, const struct side *reply, const struct frame *
 }
 
 void
+verify_prepare(struct verify *verify, struct frame *frame)
+{
+    if (side_mark(frame) == SIDE_UNFILLED && frame->caplen <= sizeof verify->filled) {
+        memcpy(verify->filled, frame->data, frame->caplen);
+        side_fill_in(verify->filled, frame->caplen, frame->iface->link);
+        frame->data = verify->filled;
+    }
+    if (side_mark(frame) == SIDE_WHOLE)
+        frame->len = frame->caplen;
+}
+
+void
 verify_hear(struct verify *verify, const char *source, const struct frame *frame, const struct outcome *outcome)
 {
     struct side reply;

@@ -15,11 +15,16 @@ struct verify {
     struct responder keeper; /* puts recorded replies together, and answers what was asked of a group */
     struct pairs pairs;
     uint8_t asked[PAIRS_FRAME_MAX];
+    uint8_t filled[PAIRS_FRAME_MAX];
 };
 
 /* Makes ready, for answers as those of a responder that was initialised with the same seed.  What else holds for it is to be
  * set in verify->keeper too. */
 void verify_init(struct verify *verify, uint64_t seed);
+
+/* Makes the best of a frame that is to be answered: where only padding was cut off, it is whole; a request's IPv4 header
+ * checksum that a network card was to fill in is filled in.  Good until the next call. */
+void verify_prepare(struct verify *verify, struct frame *frame);
 
 /* Takes a frame, and what became of it.  To be called while verify_next() has nothing to tell. */
 void verify_hear(struct verify *verify, const char *source, const struct frame *frame, const struct outcome *outcome);

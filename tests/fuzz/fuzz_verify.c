@@ -56,8 +56,7 @@ hear(const uint8_t *data, size_t caplen, size_t len, struct outcome *outcome)
     require(copy != NULL);
     if (caplen > 0)
         memcpy(copy, data, caplen);
-    if (side_is_whole(&frame))
-        frame.len = frame.caplen;
+    verify_prepare(&verify, &frame);
     tell(false);
     respond(&responder, &frame, outcome);
     asked += outcome->request.kind == REQUEST_ECHO && outcome->request.src.version != 0;

@@ -40,6 +40,7 @@ hear_cut(const struct craft *craft, size_t caplen)
     struct outcome outcome;
 
     now_ns += SECOND_NS / 1000;
+    verify_prepare(&verify, &frame);
     respond(&responder, &frame, &outcome);
     verify_hear(&verify, "here", &frame, &outcome);
 }
@@ -411,9 +412,40 @@ test_cut_padding(void **state)
 
     (void)state;
     begin(false);
-    assert_true(side_is_whole(&frame));
+    verify_prepare(&verify, &frame);
+    assert_int_equal(frame.len, request.len);
+    assert_ptr_equal(frame.data, request.data);
     frame.caplen--;
-    assert_false(side_is_whole(&frame));
+    verify_prepare(&verify, &frame);
+    assert_int_equal(frame.len, request.len);
+}
+
+/* IPv4 header checksums that were captured before the network card filled them in. */
+static void
+test_unfilled(void **state)
+{
+    struct craft request = ask(1), reply = reply_to(&request), filled = request;
+    struct frame frame = {.data = request.data, .caplen = request.len, .len = request.len, .iface = &iface};
+    const struct pair *pair;
+
+    (void)state;
+    begin(false);
+    request.data[request.l3 + 10] = request.data[request.l3 + 11] = 0;
+    verify_prepare(&verify, &frame);
+    assert_memory_equal(frame.data, filled.data, filled.len);
+    hear(&request);
+    hear(&reply);
+    take(PAIR_SAME);
+    hear(&request);
+    reply.data[reply.l3 + 10] = reply.data[reply.l3 + 11] = 0;
+    hear(&reply);
+    pair = take(PAIR_SAME);
+    assert_true(has_difference(pair, "ip-checksum"));
+    hear(&request);
+    reply.data[reply.l3 + 11] = 1;
+    hear(&reply);
+    assert_true(has_difference(take(PAIR_DIFFERS), "ip-checksum"));
+    end(0);
 }
 
 /* 192.0.2.1 asks 224.0.0.1, and two hosts answer from their own addresses. */
@@ -558,7 +590,7 @@ main(void)
         cmocka_unit_test(test_cut),            cmocka_unit_test(test_cut_padding),
         cmocka_unit_test(test_group),          cmocka_unit_test(test_broadcast_unicast),
         cmocka_unit_test(test_fragments),      cmocka_unit_test(test_flood),
-        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_others),         cmocka_unit_test(test_unfilled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
