@@ -403,6 +403,53 @@ test_cut(void **state)
     assert_int_equal(verify.results[PAIR_CUT], 1);
 }
 
+/* Of a checksum whose message is cut nobody can say whether it is right: it is held against ours where all that can be seen
+ * is the same. */
+static void
+test_cut_checksum(void **state)
+{
+    struct craft request = ask(1), reply = reply_to(&request);
+
+    (void)state;
+    begin(false);
+    reply.data[reply.l4 + 2] ^= 1;
+    hear(&request);
+    hear_cut(&reply, reply.l4 + 12);
+    assert_true(has_difference(take(PAIR_DIFFERS), "checksum"));
+    reply.data[reply.l4 + 1] = 3;
+    craft_seal(&reply);
+    hear(&request);
+    hear_cut(&reply, reply.l4 + 12);
+    assert_false(has_difference(take(PAIR_SAME), "checksum"));
+    end(0);
+}
+
+/* A first fragment that is cut tells of the reply as far as it goes, and says nothing of its size. */
+static void
+test_cut_fragment(void **state)
+{
+    struct craft request = ask(1), reply = reply_to(&request);
+    const struct pair *pair;
+
+    (void)state;
+    begin(false);
+    reply.len = reply.l4 + 16;
+    reply.data[reply.l3 + 3] = 20 + 16;
+    reply.data[reply.l3 + 6] = 0x20;
+    craft_seal(&reply);
+    store_be16(reply.data + reply.l4 + 2, (uint16_t)(load_be16(request.data + request.l4 + 2) + 0x0800));
+    hear(&request);
+    hear_cut(&reply, reply.l4 + 12);
+    pair = take(PAIR_SAME);
+    assert_true(pair->reply_is_cut);
+    assert_false(has_difference(pair, "size"));
+    memset(reply.data + reply.l3 + 10, 0, 2); /* a checksum that is not filled in keeps it from being put to the others */
+    hear(&request);
+    hear(&reply);
+    assert_true(take(PAIR_SAME)->reply_is_cut);
+    end(0);
+}
+
 /* What only padding is missing from is whole. */
 static void
 test_cut_padding(void **state)
@@ -559,6 +606,30 @@ test_flood(void **state)
     end(told);
 }
 
+/* Long replies of ours, which come to the ring's end before there are too many of them. */
+static void
+test_ring(void **state)
+{
+    struct craft request, reply;
+
+    (void)state;
+    begin(false);
+    craft4(&request, LINK_EN10MB, NULL, 0, 1900);
+    reply = reply_to(&request);
+    for (unsigned i = 0; i < 2 * PAIRS_RING / 1900; i++) {
+        const struct pair *pair;
+
+        hear(&request);
+        hear(&reply);
+        now_ns -= SECOND_NS / 1000 * 2;
+        while ((pair = verify_next(&verify, now_ns, false)) != NULL) {
+            assert_int_equal(pair->result, PAIR_SAME);
+            assert_true(pair->at + pair->len <= PAIRS_RING);
+        }
+    }
+    assert_in_range(verify.results[PAIR_SAME], PAIRS_RING / 1900, 2 * PAIRS_RING / 1900);
+}
+
 /* Live, what other hosts are asked is not compared. */
 static void
 test_others(void **state)
@@ -591,6 +662,8 @@ main(void)
         cmocka_unit_test(test_group),          cmocka_unit_test(test_broadcast_unicast),
         cmocka_unit_test(test_fragments),      cmocka_unit_test(test_flood),
         cmocka_unit_test(test_others),         cmocka_unit_test(test_unfilled),
+        cmocka_unit_test(test_cut_checksum),   cmocka_unit_test(test_cut_fragment),
+        cmocka_unit_test(test_ring),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
