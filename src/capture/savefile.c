@@ -348,7 +348,7 @@ savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *da
 
     memset(&header, 0, sizeof header);
     header.ts.tv_sec = (time_t)(ts_ns / NS_PER_S);
-    header.ts.tv_usec = (long)(ts_ns % NS_PER_S / writer->unit_ns);
+    header.ts.tv_usec = (suseconds_t)(ts_ns % NS_PER_S / writer->unit_ns);
     header.caplen = (bpf_u_int32)caplen;
     header.len = (bpf_u_int32)len;
     pcap_dump((unsigned char *)writer->dumper, &header, data);

@@ -2,6 +2,8 @@
  *
  * What may differ is what hosts choose for themselves: IP ID (and with it the header checksum), flow label, padding, and the
  * address in a cooked header.  Each frame is also fed cut at every length, in memory of exactly that size. */
+#include "config.h"
+
 #include "unit.h"
 
 #include <sys/types.h>
