@@ -112,6 +112,16 @@ fail(struct savefile *savefile)
     return PORT_FAILED;
 }
 
+/* A pcap file has seconds in 32 bits, which do until 2106 without a sign.  libpcap gives them one, so that they seem to be
+ * before 1970 from 2038 on, but only where the file has the host's byte order. */
+static uint64_t
+time_ns(const struct pcap_pkthdr *header, unsigned unit_ns)
+{
+    time_t seconds = (time_t)header->ts.tv_sec;
+
+    return (seconds < 0 ? (uint32_t)seconds : (uint64_t)seconds) * NS_PER_S + (uint64_t)header->ts.tv_usec * unit_ns;
+}
+
 static enum port_result
 savefile_next(struct port *port, struct frame *frame)
 {
@@ -132,7 +142,7 @@ savefile_next(struct port *port, struct frame *frame)
         .data = data,
         .len = header->len - fcs,
         .caplen = header->caplen < header->len - fcs ? header->caplen : header->len - fcs,
-        .ts_ns = (uint64_t)header->ts.tv_sec * NS_PER_S + (uint64_t)header->ts.tv_usec * savefile->unit_ns,
+        .ts_ns = time_ns(header, savefile->unit_ns),
         .iface = &port->iface,
     };
     return PORT_DONE;
