@@ -65,6 +65,8 @@ print_difference(const struct difference *difference)
     print_value(format, &difference->ours);
     if (fields_has_offset(difference->field))
         printf(" at byte %zu", difference->at);
+    if (format == FIELD_HEX && difference->recorded.number == difference->ours.number)
+        fputs(" (wrong as recorded)", stdout); /* a checksum that was right before what it covers changed */
 }
 
 static bool
