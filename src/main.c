@@ -10,9 +10,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
-#include "capture/scout.h"
-#include "doctor.h"
-#include "expect.h"
+#include "ends.h"
 #include "log.h"
 #include "loop.h"
 #include "options.h"
@@ -71,121 +69,6 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
         verify.is_strict = options->is_strict;
         verify.is_live = options->read_path == NULL;
     }
-    return 0;
-}
-
-/* Whole datagrams are compared, in however many fragments they are sent. */
-static size_t
-mtu_of(const struct options *options)
-{
-    return options->verifies ? RESPONDER_MESSAGE_MAX : options->mtu;
-}
-
-/* What is written to one file has one link type. */
-static int
-check_link(const struct options *options, const struct loop *loop, const char *const names[], unsigned i,
-           char errbuf[static PORT_ERRBUF])
-{
-    if ((options->write_path == NULL && options->expect_path == NULL) ||
-        loop->ports[i]->iface.link == loop->ports[0]->iface.link)
-        return 0;
-    snprintf(errbuf, PORT_ERRBUF, "%s: %s and %s have different link types, which one file cannot hold",
-             options->write_path != NULL ? "-w" : "--expect", names[0], names[i]);
-    return -1;
-}
-
-static int
-open_savefiles(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
-{
-    struct savefile_options savefile = {
-        .filter = options->filter,
-        .policy = &options->policy,
-        .mtu = mtu_of(options),
-    };
-
-    loop->is_one_by_one = true;
-    for (unsigned i = 0; i < options->read_count; i++) {
-        loop->ports[i] = savefile_open(options->read_paths[i], &savefile, errbuf);
-        if (loop->ports[i] == NULL)
-            return -1;
-        loop->port_count = i + 1;
-        if (check_link(options, loop, options->read_paths, i, errbuf) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int
-open_interfaces(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
-{
-    struct live_options live = {
-        .snaplen = options->snaplen,
-        .buffer_kib = options->buffer_kib,
-        .link_type = options->link_type,
-        .filter = options->filter,
-        .mtu = mtu_of(options),
-        .hears_replies = options->verifies,
-        .is_promiscuous_off = options->is_promiscuous_off,
-    };
-
-    for (unsigned i = 0; i < options->interface_count; i++) {
-        live.policy = options_policy(options, i);
-        loop->ports[i] = live_open(options->interfaces[i], &live, errbuf);
-        if (loop->ports[i] == NULL)
-            return -1;
-        loop->port_count = i + 1;
-        if (check_link(options, loop, options->interfaces, i, errbuf) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* A doctor for each interface, unless nobody would hear it.  One that cannot be had is done without. */
-static void
-open_doctors(const struct options *options, struct loop *loop)
-{
-    char errbuf[PORT_ERRBUF];
-
-    for (size_t i = 0; i < loop->port_count && options->read_path == NULL && !options->is_quiet && !options->verifies; i++) {
-        struct scout *scout = scout_open(loop->ports[i], errbuf);
-
-        if (scout == NULL && options->verbosity > 0)
-            log_notice(loop->log, "%s", errbuf);
-        loop->doctors[i] = doctor_open(loop->ports[i], options_policy(options, (unsigned)i), options->filter, scout, loop->log);
-    }
-}
-
-static int
-open_expect(const struct options *options, const struct loop *loop, struct expect **expect, char errbuf[static PORT_ERRBUF])
-{
-    if (options->expect_path == NULL)
-        return 0;
-    *expect = expect_open(options->expect_path, loop->ports[0]->iface.link, options->write_path, loop->log, errbuf);
-    if (*expect == NULL)
-        return -1;
-    for (size_t i = 0; i < loop->port_count; i++)
-        savefile_set_taker(loop->ports[i], expect_take, *expect);
-    return 0;
-}
-
-/* The file is begun last, so that a mistake elsewhere leaves none behind. */
-static int
-open_writer(const struct options *options, struct loop *loop, struct savefile_writer **writer,
-            char errbuf[static PORT_ERRBUF])
-{
-    if (options->write_path == NULL)
-        return 0;
-    for (unsigned i = 0; i < options->read_count; i++)
-        if (savefile_is_same(options->write_path, options->read_paths[i], errbuf))
-            return -1;
-    *writer = savefile_create(options->write_path, loop->ports[0]->iface.link, NULL, options->is_line_buffered, errbuf);
-    if (*writer == NULL)
-        return -1;
-    for (size_t i = 0; i < loop->port_count; i++)
-        if (options->read_path != NULL)
-            savefile_set_writer(loop->ports[i], *writer);
-        else
-            live_set_writer(loop->ports[i], *writer);
     return 0;
 }
 
@@ -249,26 +132,10 @@ say_ready(const struct log *log, const struct loop *loop)
     }
 }
 
-static int
-open_ports(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
-{
-    return options->read_path != NULL ? open_savefiles(options, loop, errbuf) : open_interfaces(options, loop, errbuf);
-}
-
-static void
-close_ports(struct loop *loop)
-{
-    for (size_t i = 0; i < loop->port_count; i++) {
-        doctor_close(loop->doctors[i], 0);
-        if (loop->ports[i] != NULL)
-            loop->ports[i]->ops->close(loop->ports[i]);
-    }
-}
-
 /* Opens everything, and gives up root as soon as that is possible. */
 static int
-start(const struct options *options, struct loop *loop, struct savefile_writer **writer, struct expect **expect,
-      struct presence *presence, char errbuf[static PORT_ERRBUF])
+start(const struct options *options, struct loop *loop, struct ends *ends, struct presence *presence,
+      char errbuf[static PORT_ERRBUF])
 {
     struct farewell farewell = {.is_due = false};
 
@@ -279,10 +146,10 @@ start(const struct options *options, struct loop *loop, struct savefile_writer *
         snprintf(errbuf, PORT_ERRBUF, "signals: %s", strerror(errno));
         return -1;
     }
-    if (open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
-        open_expect(options, loop, expect, errbuf) != 0 || open_writer(options, loop, writer, errbuf) != 0)
+    if (ends_open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
+        ends_open_sinks(options, loop, ends, errbuf) != 0)
         return -1;
-    open_doctors(options, loop);
+    ends_open_doctors(options, loop);
     if (options->read_path != NULL && !farewell.is_due)
         return 0;
     return give_up_root(&farewell, errbuf);
@@ -316,15 +183,14 @@ answer(const struct options *options)
         .has_other_lines = options->expect_path != NULL,
     };
     struct presence presence = {NULL, NULL};
-    struct savefile_writer *writer = NULL;
-    struct expect *expect = NULL;
+    struct ends ends = {NULL, NULL};
     char errbuf[PORT_ERRBUF];
     int status = EXIT_SUCCESS;
 
-    if (start(options, &loop, &writer, &expect, &presence, errbuf) != 0) {
+    if (start(options, &loop, &ends, &presence, errbuf) != 0) {
         log_error("%s", errbuf);
-        close_ports(&loop);
-        expect_close(expect);
+        ends_close_ports(&loop);
+        expect_close(ends.expect);
         presence_free(&presence);
         signals_close();
         return EXIT_TROUBLE;
@@ -333,13 +199,13 @@ answer(const struct options *options)
         say_ready(&log, &loop);
     if (loop_run(&loop) != 0)
         status = EXIT_TROUBLE;
-    if (writer != NULL && savefile_finish(writer, errbuf) != 0) {
+    if (ends.writer != NULL && savefile_finish(ends.writer, errbuf) != 0) {
         log_error("%s", errbuf);
         status = EXIT_TROUBLE;
     }
     if (options->verifies)
         report_counts(&log, &verify);
-    status = finish_expect(expect, status);
+    status = finish_expect(ends.expect, status);
     log_counters(&log, &loop.counters, true);
     if (status != EXIT_TROUBLE && log_flush(&log) != 0) {
         log_error("standard output: %s", strerror(errno));
@@ -361,10 +227,10 @@ filter_link(const struct options *options, enum link_type *link, char errbuf[sta
 
     *link = LINK_EN10MB;
     if (options->read_path != NULL) {
-        rc = open_savefiles(options, &loop, errbuf);
+        rc = ends_open_savefiles(options, &loop, errbuf);
         if (rc == 0)
             *link = loop.ports[0]->iface.link;
-        close_ports(&loop);
+        ends_close_ports(&loop);
     } else if (options->link_type != NULL && !capture_link_by_name(options->link_type, link)) {
         snprintf(errbuf, PORT_ERRBUF, "-y: %s is no link type that can be answered", options->link_type);
         rc = -1;
