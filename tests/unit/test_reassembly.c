@@ -26,7 +26,7 @@ static uint64_t random_state;
 
 /* Xorshift: the same numbers on every system. */
 static uint32_t
-random_below(uint32_t limit)
+draw_below(uint32_t limit)
 {
     random_state ^= random_state << 13;
     random_state ^= random_state >> 7;
@@ -49,7 +49,7 @@ begin(void **state)
     (void)state;
     random_state = 88172645463325252;
     for (size_t i = 0; i < sizeof noise; i++)
-        noise[i] = (uint8_t)random_below(256);
+        noise[i] = (uint8_t)draw_below(256);
     memset(&reassembly, 0xa5, sizeof reassembly); /* it need not be zero */
     reassembly_init(&reassembly, &key);
     return 0;
@@ -657,7 +657,7 @@ static void
 shuffle(uint16_t *items, size_t count)
 {
     for (size_t i = count; i > 1; i--) {
-        size_t other = random_below((uint32_t)i);
+        size_t other = draw_below((uint32_t)i);
         uint16_t item = items[i - 1];
 
         items[i - 1] = items[other];
@@ -846,20 +846,20 @@ model_add(const struct reassembly_fragment *fragment)
 static struct reassembly_fragment
 random_fragment(uint64_t ts_ns)
 {
-    size_t unit = random_below(MODEL_UNITS), units = 1 + random_below(3);
+    size_t unit = draw_below(MODEL_UNITS), units = 1 + draw_below(3);
     struct reassembly_fragment fragment;
 
     if (unit + units > MODEL_UNITS)
         units = MODEL_UNITS - unit;
-    fragment = make(random_below(2) == 0 ? 4 : 6, random_below(MODEL_IDS), unit * 8, units * 8, true);
-    fragment.more = unit + units == MODEL_UNITS ? random_below(16) == 0 : random_below(32) > 0;
-    fragment.data.at = noise + random_below(SHIFTS);
-    fragment.head = (struct bytes){noise + random_below(SHIFTS), random_below(REASSEMBLY_HEAD_MAX + 1)};
+    fragment = make(draw_below(2) == 0 ? 4 : 6, draw_below(MODEL_IDS), unit * 8, units * 8, true);
+    fragment.more = unit + units == MODEL_UNITS ? draw_below(16) == 0 : draw_below(32) > 0;
+    fragment.data.at = noise + draw_below(SHIFTS);
+    fragment.head = (struct bytes){noise + draw_below(SHIFTS), draw_below(REASSEMBLY_HEAD_MAX + 1)};
     fragment.ts_ns = ts_ns;
-    fragment.tos = random_below(16) == 0 ? (uint8_t)random_below(256) : (uint8_t)(2 + random_below(64) * 4);
-    if (random_below(32) == 0)
-        fragment.data.left -= random_below(9); /* odd, or empty */
-    else if (random_below(64) == 0)
+    fragment.tos = draw_below(16) == 0 ? (uint8_t)draw_below(256) : (uint8_t)(2 + draw_below(64) * 4);
+    if (draw_below(32) == 0)
+        fragment.data.left -= draw_below(9); /* odd, or empty */
+    else if (draw_below(64) == 0)
         fragment.offset = 65528;
     return fragment;
 }
@@ -877,7 +877,7 @@ test_against_model(void **state)
         enum reassembly_result expected = model_add(&fragment), result = add(&fragment);
 
         results[expected]++;
-        now_ns += random_below(400) * (SECOND / 1000);
+        now_ns += draw_below(400) * (SECOND / 1000);
         if (result != expected)
             fail_msg("step %u: %d for %d", i, result, expected);
         if (result != REASSEMBLY_WHOLE)
