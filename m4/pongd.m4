@@ -158,7 +158,7 @@ AC_DEFUN([PONGD_UNPACK], [
 
 dnl The file of src/platform, chosen by what compiles.
 AC_DEFUN([PONGD_PLATFORM], [
-    AC_CHECK_FUNCS([setresuid fopencookie funopen])
+    AC_CHECK_FUNCS([setresuid fopencookie funopen ppoll])
     AC_CHECK_MEMBERS([struct sockaddr.sa_len], [], [], [[#include <sys/types.h>
 #include <sys/socket.h>]])
     AC_SEARCH_LIBS([clock_gettime], [rt])

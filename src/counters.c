@@ -31,6 +31,26 @@ print_reasons(const uint64_t by[static VERDICTS], FILE *out)
     }
 }
 
+/* Replies that waited, if any did. */
+static void
+print_pending(const struct counters *counters, FILE *out)
+{
+    uint64_t lost = counters->pending.refused + counters->pending.abandoned;
+    uint64_t waiting = counters->pending.held - counters->pending.sent - lost;
+
+    if (counters->pending.held > 0)
+        fprintf(out, "; %" PRIu64 " replies waited, %" PRIu64 " were sent", counters->pending.held, counters->pending.sent);
+    if (waiting > 0)
+        fprintf(out, ", %" PRIu64 " wait", waiting);
+    if (lost > 0)
+        fprintf(out, ", %" PRIu64 " were not (%" PRIu64 " refused, %" PRIu64 " left at the end)", lost,
+                counters->pending.refused, counters->pending.abandoned);
+    if (counters->pending.dropped > 0)
+        fprintf(out, "; %" PRIu64 " replies had no room to wait and were dropped", counters->pending.dropped);
+    if (counters->pending.sent_early > 0)
+        fprintf(out, "; %" PRIu64 " replies had no room to wait and were sent early", counters->pending.sent_early);
+}
+
 void
 counters_print(const struct counters *counters, FILE *out)
 {
@@ -50,20 +70,26 @@ counters_print(const struct counters *counters, FILE *out)
     if (counters->datagrams.timed_out + counters->datagrams.evicted > 0)
         fprintf(out, "; fragments without the rest: %" PRIu64 " timed out, %" PRIu64 " made way for others",
                 counters->datagrams.timed_out, counters->datagrams.evicted);
+    print_pending(counters, out);
     if (counters->dropped > 0)
         fprintf(out, "; %" PRIu64 " dropped by the system", counters->dropped);
 }
 
 void
-counters_print_json(const struct counters *counters, FILE *out)
+counters_print_members(const struct counters *counters, FILE *out)
 {
     const char *separator = "";
 
     fprintf(out,
-            "{\"frames\":%" PRIu64 ",\"requests\":%" PRIu64 ",\"answered\":%" PRIu64 ",\"dropped\":%" PRIu64
-            ",\"datagrams\":{\"complete\":%" PRIu64 ",\"timed-out\":%" PRIu64 ",\"evicted\":%" PRIu64 "},\"verdicts\":{",
+            "\"frames\":%" PRIu64 ",\"requests\":%" PRIu64 ",\"answered\":%" PRIu64 ",\"dropped\":%" PRIu64
+            ",\"datagrams\":{\"complete\":%" PRIu64 ",\"timed-out\":%" PRIu64 ",\"evicted\":%" PRIu64 "}",
             counters->frames, counters->requests, counters->requests_by[VERDICT_ANSWERED], counters->dropped,
             counters->datagrams.complete, counters->datagrams.timed_out, counters->datagrams.evicted);
+    fprintf(out,
+            ",\"pending\":{\"held\":%" PRIu64 ",\"sent\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"abandoned\":%" PRIu64
+            ",\"most\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"sent-early\":%" PRIu64 "},\"verdicts\":{",
+            counters->pending.held, counters->pending.sent, counters->pending.refused, counters->pending.abandoned,
+            counters->pending.most, counters->pending.dropped, counters->pending.sent_early);
     for (int i = 0; i < VERDICTS; i++) {
         uint64_t count = counters->requests_by[i] + counters->others_by[i];
 
@@ -72,5 +98,13 @@ counters_print_json(const struct counters *counters, FILE *out)
         fprintf(out, "%s\"%s\":%" PRIu64, separator, verdict_name((enum verdict)i), count);
         separator = ",";
     }
-    fputs("}}", out);
+    fputc('}', out);
+}
+
+void
+counters_print_json(const struct counters *counters, FILE *out)
+{
+    fputc('{', out);
+    counters_print_members(counters, out);
+    fputc('}', out);
 }

@@ -16,6 +16,15 @@ struct counters {
     struct {
         uint64_t complete, timed_out, evicted;
     } datagrams; /* that came in fragments; the last two for want of time and of memory */
+    struct {
+        uint64_t held;       /* replies that had to wait, and what became of them: */
+        uint64_t sent;       /* at their time */
+        uint64_t refused;    /* the system did not take them then */
+        uint64_t abandoned;  /* the run had ended, or their interface was gone */
+        uint64_t most;       /* that waited at the same time */
+        uint64_t dropped;    /* that had no room to wait */
+        uint64_t sent_early; /* the same, where they are sent then */
+    } pending;
     uint64_t dropped;           /* frames that the system lost before they could be read */
 };
 
@@ -24,7 +33,8 @@ void counters_add(struct counters *counters, enum verdict verdict, bool is_reque
 /* "12 requests, 10 answered, 2 not (1 icmp-badsum, 1 ip-notours)", and what else there was.  No newline. */
 void counters_print(const struct counters *counters, FILE *out);
 
-/* {"frames":…,"requests":…,"answered":…,"dropped":…,"datagrams":{…},"verdicts":{NAME:COUNT,…}} */
+/* "frames":…,"requests":…,"answered":…,"dropped":…,"datagrams":{…},"pending":{…},"verdicts":{NAME:COUNT,…}, and the same in braces */
+void counters_print_members(const struct counters *counters, FILE *out);
 void counters_print_json(const struct counters *counters, FILE *out);
 
 #endif

@@ -208,6 +208,12 @@ count_up(uint8_t *count)
         ++*count;
 }
 
+void
+diagnosis_mislead(struct diagnosis *diagnosis)
+{
+    diagnosis->is_misled = true;
+}
+
 /* A client may use a sequence number again, so that it takes two replies to each request. */
 static const char *
 see_reply_out(struct diagnosis *diagnosis, const struct packet *packet, uint64_t now_ms)
@@ -217,6 +223,8 @@ see_reply_out(struct diagnosis *diagnosis, const struct packet *packet, uint64_t
     struct finding_facts facts = {
         .client = &packet->dst, .host = &packet->src, .id = packet->icmp.id, .seq = packet->icmp.seq};
 
+    if (diagnosis->is_misled)
+        return NULL;
     count_up(&sighting->replies);
     if (sighting->requests == 1 && sighting->replies == 1)
         diagnosis->suspects[packet->version == 6].answered++;

@@ -42,6 +42,7 @@ struct diagnosis {
     struct diagnosis_setting setting;
     struct diagnosis_history histories[FINDINGS][2]; /* of IPv4 and whatever has no version, and of IPv6 */
     struct diagnosis_sighting sightings[DIAGNOSIS_SIGHTINGS];
+    bool is_misled; /* replies are wrong on purpose */
     bool is_down, down_is_told;
     struct {
         struct address own;  /* version 0: none */
@@ -69,6 +70,9 @@ void diagnosis_own(struct diagnosis *diagnosis, const struct iface *iface, const
 
 /* The interface is up, or is not; called at the start and about once a second. */
 const char *diagnosis_link(struct diagnosis *diagnosis, bool is_up, uint64_t now_ms);
+
+/* A rule has changed a reply: from now on, two replies to a request prove nothing. */
+void diagnosis_mislead(struct diagnosis *diagnosis);
 
 /* A frame was not answered. */
 const char *diagnosis_judge(struct diagnosis *diagnosis, const struct frame *frame, const struct outcome *outcome,

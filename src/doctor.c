@@ -151,6 +151,8 @@ doctor_hear(struct doctor *doctor, const struct frame *frame, const struct outco
         return;
     if (outcome->request.kind != REQUEST_NONE) /* neighbours' questions are no sign that requests come through */
         hear_request(doctor, now_ms);
+    if (outcome->rules != 0)
+        diagnosis_mislead(&doctor->diagnosis);
     if (outcome->verdict != VERDICT_ANSWERED)
         tell(doctor, diagnosis_judge(&doctor->diagnosis, frame, outcome, now_ms));
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "json.h"
 #include "verify/report.h"
 
 enum { NS_PER_S = 1000000000 };
@@ -109,44 +110,6 @@ print_text(const char *source, uint64_t ts_ns, const struct request *request)
                request->size);
 }
 
-/* The bytes of the UTF-8 character at `text` (RFC 3629 section 4), 0 if there is none. */
-static size_t
-utf8_len(const unsigned char *text)
-{
-    size_t len = *text < 0x80 ? 1 : *text >= 0xc2 && *text < 0xe0 ? 2 : *text >> 4 == 0xe ? 3 : *text >= 0xf0 && *text < 0xf5 ? 4 : 0;
-
-    for (size_t i = 1; i < len; i++)
-        if (text[i] >> 6 != 2)
-            return 0;
-    if ((*text == 0xe0 && text[1] < 0xa0) || (*text == 0xed && text[1] > 0x9f) || (*text == 0xf0 && text[1] < 0x90) ||
-        (*text == 0xf4 && text[1] > 0x8f)) /* longer than need be, a surrogate, or beyond the last */
-        return 0;
-    return len;
-}
-
-/* A JSON string (RFC 8259 section 7).  File names may hold any bytes; those that are no UTF-8 become U+FFFD. */
-static void
-print_json_string(const char *string)
-{
-    const unsigned char *text = (const unsigned char *)string;
-
-    putchar('"');
-    while (*text != '\0') {
-        size_t len = utf8_len(text);
-
-        if (len == 0)
-            fputs("\\ufffd", stdout);
-        else if (*text < 0x20)
-            printf("\\u%04x", *text);
-        else if (*text == '"' || *text == '\\')
-            printf("\\%c", *text);
-        else
-            fwrite(text, 1, len, stdout);
-        text += len == 0 ? 1 : len;
-    }
-    putchar('"');
-}
-
 static void
 print_json_vlan(const struct request *request)
 {
@@ -162,7 +125,7 @@ print_json(const char *source, uint64_t ts_ns, const struct request *request)
     char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
 
     printf("{\"ts\":%" PRIu64 ".%09u,\"if\":", ts_ns / NS_PER_S, (unsigned)(ts_ns % NS_PER_S));
-    print_json_string(source);
+    json_string(source, stdout);
     if (request->src.version != 0)
         printf(",\"src\":\"%s\",\"dst\":\"%s\",\"version\":%u", address_text(&request->src, src),
                address_text(&request->dst, dst), request->src.version);
@@ -183,16 +146,35 @@ log_request(const struct log *log, const char *source, uint64_t ts_ns, const str
         print_text(source, ts_ns, request);
 }
 
+/* The numbers of the rules that applied, with something before them and behind, if any did. */
+static void
+print_rules(uint64_t rules, const char *before, const char *separator, const char *behind)
+{
+    const char *next = before;
+
+    for (unsigned i = 0; i < 64; i++)
+        if ((rules >> i & 1) != 0) {
+            printf("%s%u", next, i + 1);
+            next = separator;
+        }
+    if (rules != 0)
+        fputs(behind, stdout);
+}
+
 static void
 print_verdict(const struct log *log, const struct frame *frame, const struct outcome *outcome)
 {
     if (log->is_json) {
-        printf(",\"verdict\":\"%s\"}\n", verdict_name(outcome->verdict));
+        printf(",\"verdict\":\"%s\"", verdict_name(outcome->verdict));
+        print_rules(outcome->rules, ",\"rules\":[", ",", "]");
+        puts("}");
         return;
     }
     if (outcome->request.kind == REQUEST_NONE)
         printf("%zu bytes: ", frame->len);
-    puts(verdict_name(outcome->verdict));
+    fputs(verdict_name(outcome->verdict), stdout);
+    print_rules(outcome->rules, (outcome->rules & (outcome->rules - 1)) == 0 ? " (rule " : " (rules ", ", ", ")");
+    putchar('\n');
 }
 
 void

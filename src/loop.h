@@ -6,9 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control.h"
 #include "counters.h"
 #include "doctor.h"
 #include "log.h"
+#include "pending.h"
 #include "port.h"
 #include "verify/verify.h"
 
@@ -23,14 +25,20 @@ struct loop {
     const struct log *log;
     struct verify *verify;  /* gets all frames, while nothing is sent; NULL without --verify */
     struct counters counters;
-    uint64_t answers;       /* stop after so many; 0: never */
+    uint64_t answers;       /* stop after so many, and what still waits; 0: never */
+    size_t pending_most;    /* replies that may wait for their time */
+    enum pending_policy pending_policy;
     unsigned stats_seconds; /* 0: never */
     bool has_other_lines;   /* somebody else than the log writes to standard output meanwhile */
     int signal_fd;          /* of signals_open(), or -1 */
+    struct control *control; /* NULL without --control */
 };
 
-/* Runs until all ports have ended, a signal asks for the end, or enough is answered.  The ports are closed when it returns.
+/* Runs until all ports have ended, a signal asks for the end, or enough is answered, the last reply sent in its time.  The ports are closed when it returns.
  * 0, or -1 when there was trouble, which has been told. */
 int loop_run(struct loop *loop);
+
+/* The counters as they are now, while the loop runs. */
+void loop_count(const struct loop *loop, struct counters *counters);
 
 #endif

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "commands.h"
 #include "ends.h"
 #include "log.h"
 #include "loop.h"
 #include "options.h"
 #include "platform/platform.h"
 #include "presence.h"
+#include "rule_text.h"
 #include "signals.h"
 #include "verify/report.h"
 
@@ -24,6 +26,10 @@ enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 }; /* as diff(1) has them */
 /* Too large for the stack. */
 static struct responder responder;
 static struct verify verify;
+
+/* What pongctl may change. */
+static struct rulebook rulebook;
+static struct commands commands = {.rulebook = &rulebook};
 
 /* The seed of live runs: nobody may guess IP IDs and flow labels. */
 static int
@@ -62,6 +68,8 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
     responder_init(&responder, seed);
     set_answers(options, &responder);
     responder.sends_errors = options->sends_errors;
+    if (rulebook_open(&rulebook, &responder, seed, &options->rules.rules, &options->rule_sources, errbuf) != 0)
+        return -1;
     ratelimit_init(&responder.rate, options->rate, options->burst > 0 ? options->burst : options->rate);
     if (options->verifies) {
         verify_init(&verify, seed);
@@ -132,6 +140,17 @@ say_ready(const struct log *log, const struct loop *loop)
     }
 }
 
+/* The socket is root's, where root starts pongd. */
+static int
+open_control(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
+{
+    commands.loop = loop;
+    commands.looks_at_udp = options->policy.path;
+    if (options->control_path != NULL)
+        loop->control = control_open(options->control_path, commands_answer, &commands, errbuf);
+    return options->control_path != NULL && loop->control == NULL ? -1 : 0;
+}
+
 /* Opens everything, and gives up root as soon as that is possible. */
 static int
 start(const struct options *options, struct loop *loop, struct ends *ends, struct presence *presence,
@@ -147,7 +166,7 @@ start(const struct options *options, struct loop *loop, struct ends *ends, struc
         return -1;
     }
     if (ends_open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
-        ends_open_sinks(options, loop, ends, errbuf) != 0)
+        ends_open_sinks(options, loop, ends, errbuf) != 0 || open_control(options, loop, errbuf) != 0)
         return -1;
     ends_open_doctors(options, loop);
     if (options->read_path != NULL && !farewell.is_due)
@@ -179,6 +198,8 @@ answer(const struct options *options)
         .log = &log,
         .verify = options->verifies ? &verify : NULL,
         .answers = options->answers,
+        .pending_most = (size_t)options->pending,
+        .pending_policy = options->pending_policy,
         .stats_seconds = options->stats_seconds,
         .has_other_lines = options->expect_path != NULL,
     };
@@ -190,6 +211,7 @@ answer(const struct options *options)
     if (start(options, &loop, &ends, &presence, errbuf) != 0) {
         log_error("%s", errbuf);
         ends_close_ports(&loop);
+        control_close(loop.control);
         expect_close(ends.expect);
         presence_free(&presence);
         signals_close();
@@ -199,6 +221,7 @@ answer(const struct options *options)
         say_ready(&log, &loop);
     if (loop_run(&loop) != 0)
         status = EXIT_TROUBLE;
+    control_close(loop.control);
     if (ends.writer != NULL && savefile_finish(ends.writer, errbuf) != 0) {
         log_error("%s", errbuf);
         status = EXIT_TROUBLE;
@@ -248,6 +271,23 @@ print_filter(const struct options *options, char errbuf[static PORT_ERRBUF])
     return list_filter(link, options->read_path == NULL ? &options->policy : NULL, options->filter, errbuf);
 }
 
+/* As they are understood, and so that they can be read again. */
+static int
+print_rules(const struct rules *understood, char errbuf[static PORT_ERRBUF])
+{
+    for (size_t i = 0; i < understood->count; i++) {
+        char *text = rule_text_make(understood, i);
+
+        if (text == NULL) {
+            snprintf(errbuf, PORT_ERRBUF, "out of memory");
+            return -1;
+        }
+        puts(text);
+        free(text);
+    }
+    return 0;
+}
+
 static int
 check_config(const struct options *options, char errbuf[static PORT_ERRBUF])
 {
@@ -257,8 +297,10 @@ check_config(const struct options *options, char errbuf[static PORT_ERRBUF])
         return -1;
     if (options->filter != NULL && filter_check(link, options->filter, errbuf) != 0)
         return -1;
+    if (print_rules(&options->rules.rules, errbuf) != 0)
+        return -1;
     if (!options->is_quiet)
-        fputs("pongd: options and filter are right\n", stderr);
+        fprintf(stderr, "pongd: options%s and filter are right\n", options->rules.rules.count > 0 ? ", rules" : "");
     return 0;
 }
 

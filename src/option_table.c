@@ -120,9 +120,33 @@ set_expect(struct options *options, const char *argument, char errbuf[static POR
 }
 
 static int
+set_control(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_once(&options->control_path, argument, errbuf);
+}
+
+static int
 set_link_type(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return set_once(&options->link_type, argument, errbuf);
+}
+
+static int
+set_rule(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return rule_source_add(&options->rule_sources, RULE_SOURCE_TEXT, argument, &options->rules, errbuf);
+}
+
+static int
+set_rules(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return rule_source_add(&options->rule_sources, RULE_SOURCE_FILE, argument, &options->rules, errbuf);
+}
+
+static int
+set_fault(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return rule_source_add(&options->rule_sources, RULE_SOURCE_PRESET, argument, &options->rules, errbuf);
 }
 
 static int
@@ -183,6 +207,26 @@ static int
 set_mtu(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return set_small(&options->mtu, argument, RESPONDER_MTU_MIN, RESPONDER_MESSAGE_MAX, errbuf);
+}
+
+static int
+set_pending(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return parse_number(argument, 1, PENDING_MOST, &options->pending, errbuf);
+}
+
+static int
+set_pending_policy(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    if (strcmp(argument, "drop") == 0)
+        options->pending_policy = PENDING_DROP;
+    else if (strcmp(argument, "send") == 0)
+        options->pending_policy = PENDING_SEND;
+    else {
+        snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not drop or send", argument);
+        return -1;
+    }
+    return 0;
 }
 
 static int
@@ -323,6 +367,10 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'l', NULL, NULL, "print each line at once", set_line_buffered},
     {OPTION_LONG_ONLY, "json", NULL, "print lines as JSON objects", set_json},
     {OPTION_LONG_ONLY + 1, "stats", "SECONDS", "print the counters every so many seconds", set_stats},
+    {OPTION_LONG_ONLY + 21, "rule", "RULE", "misbehave as this rule says (may be repeated)", set_rule},
+    {OPTION_LONG_ONLY + 22, "rules", "FILE", "a file with one rule a line (may be repeated)", set_rules},
+    {OPTION_LONG_ONLY + 23, "fault", "NAME", "truncated, wrong-data, duplicate, late, lossy or foreign-clock", set_fault},
+    {OPTION_LONG_ONLY + 25, "control", "PATH", "take the commands of pongctl over this socket", set_control},
     {OPTION_LONG_ONLY + 7, "rate", "N[/s]", "answer at most N requests a second", set_rate},
     {OPTION_LONG_ONLY + 8, "burst", "N", "and at most N at once (as many as in a second)", set_burst},
     {OPTION_LONG_ONLY + 9, "bad-checksum", "drop|answer|preserve", "what to do with a wrong ICMP checksum (drop)", set_bad_checksum},
@@ -333,6 +381,8 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 2, "vlan", "all|none|LIST", "VLAN IDs to answer (none live, all offline)", set_vlan},
     {OPTION_LONG_ONLY + 3, "ttl", "N", "TTL and hop limit of replies (64)", set_ttl},
     {OPTION_LONG_ONLY + 6, "mtu", "BYTES", "send larger replies in fragments (the interface's MTU; offline 1500)", set_mtu},
+    {OPTION_LONG_ONLY + 30, "pending", "N", "replies that may wait for their time (1048576)", set_pending},
+    {OPTION_LONG_ONLY + 31, "pending-policy", "drop|send", "what to do with one more (drop)", set_pending_policy},
     {OPTION_LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
     {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
     {'B', NULL, "KIB", "size of the capture buffer", set_buffer},

@@ -59,7 +59,7 @@ take(struct options *options, const struct option_row *row, const char *argument
 
     if (row->set(options, argument, why) == 0)
         return 0;
-    snprintf(errbuf, PORT_ERRBUF, "%s: %.400s", row_name(row, name), why);
+    snprintf(errbuf, PORT_ERRBUF, "%s: %.478s", row_name(row, name), why);
     return -1;
 }
 
@@ -140,14 +140,17 @@ find_conflict(const struct options *options)
         return "-q and -v: it is one or the other";
     if (reads_standard_input(options) && options->is_list_on_input)
         return "-r - and -f -: standard input cannot be both a capture and a list";
+    if (rule_source_is_input(&options->rule_sources) && (reads_standard_input(options) || options->is_list_on_input))
+        return "--rules -: standard input is read by -r - or -f - already: name a file";
     if (is_standard(options->write_path) && (options->verbosity > 0 || options->is_json))
         return "-w -: standard output cannot take both replies and lines: write replies to a file, or leave out -v and --json";
     if (is_standard(options->write_path) && options->expect_path != NULL)
         return "-w - and --expect: standard output cannot take both replies and differences: write replies to a file";
     if (live && options->expect_path != NULL)
         return "--expect is for -r: what is answered live is never the same twice";
-    if (is_standard(options->expect_path) && (reads_standard_input(options) || options->is_list_on_input))
-        return "--expect -: standard input is read by -r - or -f - already: name a file";
+    if (is_standard(options->expect_path) &&
+        (reads_standard_input(options) || options->is_list_on_input || rule_source_is_input(&options->rule_sources)))
+        return "--expect -: standard input is read by -r -, -f - or --rules - already: name a file";
     if (offline && options->link_type != NULL)
         return "-y is for -i: a savefile has the link type that it was captured with";
     if (options->is_mac_given && options->is_promiscuous_off)
@@ -158,12 +161,16 @@ find_conflict(const struct options *options)
         return "--claim and --no-neighbor: what is claimed has to be answered for";
     if (options->verifies && (options->write_path != NULL || options->expect_path != NULL))
         return "--verify does not go with -w and --expect: replies are held against recorded ones only";
+    if (options->verifies && options->rules.rules.count > 0)
+        return "--verify does not go with --rule, --rules and --fault: what is held against recorded replies has to be right";
     if (options->verifies && (options->claims || options->yields))
         return "--claim and --yield do not go with --verify, which sends nothing";
     if (options->verifies && live && options->is_mac_given)
         return "--verify and -e: the kernel's own replies are not sent from another MAC address";
     if (options->is_strict && !options->verifies)
         return "--strict goes with --verify";
+    if (offline && options->control_path != NULL)
+        return "--control is for -i: a capture is answered at once, and needs no commands";
     if (options->burst > 0 && options->rate == 0)
         return "--burst goes with --rate";
     return NULL;
@@ -235,6 +242,7 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
     options->policy.probe = options->answers_probe;
     options->policy.yields = options->yields || options->verifies; /* the kernel's replies are looked at */
     options->policy.errors = options->sends_errors;
+    options->policy.path = rules_have_path(&options->rules.rules);
     options->policy.mac = options->is_mac_given ? options->mac : NULL;
     if (!options->is_vlan_given && options->read_path != NULL)
         option_table_add_vlans(options, 1, OPTION_VID_LAST);
@@ -258,7 +266,7 @@ options_parse(struct options *options, int argc, char *argv[], char errbuf[stati
     const struct option_row *row;
     int found;
 
-    *options = (struct options){.ttl = 64, .user = PONGD_USER};
+    *options = (struct options){.ttl = 64, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
     make_getopt(letters, names);
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {
@@ -279,6 +287,7 @@ options_free(struct options *options)
     policy_free(&options->policy);
     for (unsigned i = 0; i < options->interface_count; i++)
         policy_free(&options->interface_policies[i]);
+    rule_set_free(&options->rules);
     free(options->filter);
     options->filter = NULL;
 }

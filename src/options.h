@@ -6,9 +6,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "pending.h"
 #include "policy.h"
 #include "port.h"
 #include "responder/responder.h"
+#include "rule_source.h"
 
 enum { OPTIONS_INTERFACES = 64, OPTIONS_FILES = 64 };
 
@@ -53,6 +55,8 @@ struct options {
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID to be answered */
     unsigned ttl;
     unsigned mtu; /* 0: the interface's, offline 1500 */
+    uint64_t pending; /* replies that may wait for their time */
+    enum pending_policy pending_policy;
     bool is_seed_given;
     uint64_t seed;
     uint64_t answers;       /* stop after so many; 0: never */
@@ -63,7 +67,10 @@ struct options {
     unsigned stats_seconds; /* 0: only when asked by a signal */
     int snaplen;            /* 0: by the interface's MTU */
     int buffer_kib;         /* 0: by the snapshot length */
+    const char *control_path; /* of the socket that commands come over; NULL: none */
     const char *link_type;
+    struct rule_set rules;  /* of --rule, --rules and --fault */
+    struct rule_sources rule_sources;
     const char *user;       /* to give up root for */
     bool is_user_given;
     char *filter; /* NULL: none */

@@ -62,6 +62,86 @@ parse_range(const char **text, uint64_t least, uint64_t most, uint64_t *first, u
     return -1;
 }
 
+enum { DECIMALS = 9, DECIMAL_ONE = 1000000000 };
+
+/* A number with up to nine decimals at *text: what is before the point, and what is behind it in parts of DECIMAL_ONE. */
+static bool
+read_decimal(const char **text, uint64_t *whole, uint64_t *parts)
+{
+    unsigned digits = 0;
+
+    *parts = 0;
+    if (!read_digits(text, whole))
+        return false;
+    if (**text != '.')
+        return true;
+    for (++*text; **text >= '0' && **text <= '9' && digits <= DECIMALS; ++*text, digits++)
+        *parts = *parts * 10 + (uint64_t)(**text - '0');
+    if (digits == 0 || digits > DECIMALS)
+        return false;
+    for (; digits < DECIMALS; digits++)
+        *parts *= 10;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    uint64_t ns;
+} units[] = {
+    {"ns", 1},           {"us", 1000},         {"ms", 1000000},
+    {"s", DECIMAL_ONE},  {"min", UINT64_C(60) * DECIMAL_ONE}, {"h", UINT64_C(3600) * DECIMAL_ONE},
+};
+
+/* The unit of that name; 0 if there is none. */
+static uint64_t
+find_unit(const char *name)
+{
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(units[i].name, name) == 0)
+            return units[i].ns;
+    return 0;
+}
+
+int
+parse_time(const char *text, uint64_t least_ns, uint64_t most_ns, uint64_t *ns, char errbuf[static PORT_ERRBUF])
+{
+    const char *at = text;
+    uint64_t whole, parts, unit = 0;
+    bool is_right = read_decimal(&at, &whole, &parts);
+
+    if (is_right && *at == '\0' && whole + parts > 0) {
+        snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" has no unit: say ns, us, ms, s, min or h, as in 20ms", text);
+        return -1;
+    }
+    if (is_right)
+        unit = *at == '\0' ? 1 : find_unit(at);
+    if (unit > 0 && whole <= most_ns / unit) {
+        *ns = whole * unit + (unit >= DECIMAL_ONE ? parts * (unit / DECIMAL_ONE) : parts * unit / DECIMAL_ONE);
+        if (*ns >= least_ns && *ns <= most_ns)
+            return 0;
+    }
+    if (unit > 0)
+        snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is no time from %" PRIu64 "ns to %" PRIu64 "s", text, least_ns,
+                 most_ns / DECIMAL_ONE);
+    else
+        snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is no time such as 250us, 20ms or 1.5s", text);
+    return -1;
+}
+
+int
+parse_percent(const char *text, uint64_t *parts, char errbuf[static PORT_ERRBUF])
+{
+    const char *at = text;
+    uint64_t whole, behind;
+
+    if (read_decimal(&at, &whole, &behind) && strcmp(at, "%") == 0 && (whole < 100 || (whole == 100 && behind == 0))) {
+        *parts = whole * DECIMAL_ONE + behind;
+        return 0;
+    }
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is no percentage from 0%% to 100%%, such as 5%% or 0.1%%", text);
+    return -1;
+}
+
 /* The value of a hexadecimal digit, or -1. */
 static int
 hex_digit(char c)
@@ -89,6 +169,42 @@ read_hex_byte(const char **text, uint8_t *value)
         ++*text;
     }
     return true;
+}
+
+int
+parse_integer(const char *text, uint64_t least, uint64_t most, uint64_t *value, char errbuf[static PORT_ERRBUF])
+{
+    const char *at = text + 2;
+
+    if (text[0] != '0' || (text[1] != 'x' && text[1] != 'X'))
+        return parse_number(text, least, most, value, errbuf);
+    for (*value = 0; hex_digit(*at) >= 0 && *value <= UINT64_MAX >> 4; at++)
+        *value = *value << 4 | (uint64_t)hex_digit(*at);
+    if (at > text + 2 && *at == '\0' && *value >= least && *value <= most)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not a number from %" PRIu64 " to %" PRIu64, text, least, most);
+    return -1;
+}
+
+int
+parse_bytes(const char *text, size_t least, size_t most, uint8_t *bytes, size_t *count, char errbuf[static PORT_ERRBUF])
+{
+    const char *at = text;
+
+    for (*count = 0; *at != '\0' && *count < most; ++*count) {
+        const char *digits = at + (*count > 0 && *at == ':');
+
+        if (hex_digit(digits[0]) < 0 || hex_digit(digits[1]) < 0)
+            break;
+        at = digits;
+        bytes[*count] = (uint8_t)(hex_digit(at[0]) << 4 | hex_digit(at[1]));
+        at += 2;
+    }
+    if (*at == '\0' && *count >= least)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not %zu to %zu bytes in hexadecimal digits, such as 0101ff00", text, least,
+             most);
+    return -1;
 }
 
 static bool
@@ -151,7 +267,16 @@ read_address(const char *text, struct address *address)
 }
 
 int
-parse_prefix(const char *text, struct address *address, unsigned *len, char errbuf[static PORT_ERRBUF])
+parse_address(const char *text, struct address *address, char errbuf[static PORT_ERRBUF])
+{
+    if (read_address(text, address))
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not an IPv4 or IPv6 address", text);
+    return -1;
+}
+
+int
+parse_any_prefix(const char *text, struct address *address, unsigned *len, char errbuf[static PORT_ERRBUF])
 {
     const char *slash = strchr(text, '/');
     size_t head = slash == NULL ? strlen(text) : (size_t)(slash - text);
@@ -172,6 +297,14 @@ parse_prefix(const char *text, struct address *address, unsigned *len, char errb
             return -1;
         *len = (unsigned)bits;
     }
+    return 0;
+}
+
+int
+parse_prefix(const char *text, struct address *address, unsigned *len, char errbuf[static PORT_ERRBUF])
+{
+    if (parse_any_prefix(text, address, len, errbuf) != 0)
+        return -1;
     if (is_multicast(address)) {
         snprintf(errbuf, PORT_ERRBUF, "%.100s is a multicast address, which no host has for its own", text);
         return -1;

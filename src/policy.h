@@ -12,6 +12,7 @@ struct policy {
     bool ipv4;
     bool ipv6;
     bool errors;    /* requests are looked at that only an error is due for */
+    bool path;      /* UDP is looked at too, which rules about the path are asked for */
     bool neighbors; /* ARP and neighbour discovery are answered, where the link layer has them */
     bool timestamp; /* ICMP timestamp requests are asked for too */
     bool probe;     /* and extended echo requests */

@@ -96,6 +96,12 @@ signals_take(void)
 }
 
 void
+signals_stop(void)
+{
+    stop = 1;
+}
+
+void
 signals_close(void)
 {
     for (int i = 0; i < 2; i++)

@@ -18,6 +18,9 @@ struct signals signals_take(void);
 /* Whether the end was asked for, at no cost. */
 bool signals_ask_for_the_end(void);
 
+/* Asks for the end, as SIGTERM does. */
+void signals_stop(void);
+
 void signals_close(void);
 
 #endif

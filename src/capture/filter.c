@@ -19,19 +19,21 @@
 #define PCAP_NETMASK_UNKNOWN 0xffffffff
 #endif
 
-enum { ASKING_MAX = 192, ASKING_ALL_MAX = 3 * ASKING_MAX }; /* bytes of the text for one IP version, and for all */
+enum { ASKING_MAX = 256, ASKING_ALL_MAX = 3 * ASKING_MAX }; /* bytes of the text for one IP version, and for all */
 
 /* Where tags are in the frame, an expression is about what follows them. */
 #define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
 
 /* IPv4: requests, and all fragments, also first ones that begin with another type: the core has to see what its kernel would
- * see.  Other hosts' replies tell that an address is theirs.  For errors, also whatever has options. */
+ * see.  Other hosts' replies tell that an address is theirs.  For errors, also whatever has options; for rules about
+ * the path, UDP. */
 static void
 say_asking4(const struct policy *policy, char *text, size_t room)
 {
-    snprintf(text, room, "(ip proto 1 and (ip[6:2] & 0x3fff != 0 or icmp[0] = 8%s%s%s%s))",
+    snprintf(text, room, "((ip proto 1 and (ip[6:2] & 0x3fff != 0 or icmp[0] = 8%s%s%s%s))%s)",
              policy->timestamp ? " or icmp[0] = 13" : "", policy->probe ? " or icmp[0] = 42" : "",
-             policy->yields ? " or icmp[0] = 0" : "", policy->errors ? " or ip[0] & 0xf != 5" : "");
+             policy->yields ? " or icmp[0] = 0" : "", policy->errors ? " or ip[0] & 0xf != 5" : "",
+             policy->path ? " or ip proto 17" : "");
 }
 
 /* IPv6: requests, and what has extension headers, behind which the core looks (0 hop-by-hop, 43 routing, 44 fragment,
@@ -44,10 +46,11 @@ say_asking6(const struct policy *policy, char *text, size_t room)
     snprintf(requests, sizeof requests, "(ip6[40] = 128%s%s)", policy->probe ? " or ip6[40] = 160" : "",
              policy->yields ? " or ip6[40] = 129" : "");
     if (policy->errors)
-        snprintf(text, room, "(ip6 and not (ip6[6] = 6 or ip6[6] = 17 or (ip6[6] = 58 and not %s)))", requests);
-    else
-        snprintf(text, room, "(ip6 and ((ip6[6] = 58 and %s) or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60))",
+        snprintf(text, room, "(ip6 and not (ip6[6] = 6%s or (ip6[6] = 58 and not %s)))", policy->path ? "" : " or ip6[6] = 17",
                  requests);
+    else
+        snprintf(text, room, "(ip6 and ((ip6[6] = 58 and %s) or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60%s))",
+                 requests, policy->path ? " or ip6[6] = 17" : "");
 }
 
 /* Neighbour solicitations and advertisements; behind extension headers say_asking6() has them. */

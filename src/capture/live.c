@@ -73,18 +73,27 @@ is_final(int error)
     return error == ENXIO || error == ENODEV || error == EIO || error == EBADF;
 }
 
-/* Writes a request once, if there is one, and each of its replies.  What goes wrong here is told by savefile_finish(). */
+/* Writes a request once.  What goes wrong here is told by savefile_finish(). */
+static enum port_result
+live_keep(struct port *port, const struct frame *request)
+{
+    struct live *live = (struct live *)port;
+
+    if (live->writer == NULL || live->written == request->data)
+        return PORT_DONE;
+    live->written = request->data;
+    return savefile_write(live->writer, request->ts_ns, request->data, request->caplen, request->len) == 0 ? PORT_DONE : PORT_END;
+}
+
+/* Writes a reply, behind its request if there is one. */
 static enum port_result
 record(struct live *live, const struct frame *request, const struct reply *reply)
 {
-    if (request != NULL && live->written != request->data &&
-        savefile_write(live->writer, request->ts_ns, request->data, request->caplen, request->len) != 0)
-        return PORT_END;
-    if (request != NULL)
-        live->written = request->data;
-    if (savefile_write(live->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
-        return PORT_END;
-    return PORT_DONE;
+    enum port_result result = request == NULL ? PORT_DONE : live_keep(&live->port, request);
+
+    if (result == PORT_DONE && savefile_write(live->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
+        result = PORT_END;
+    return result;
 }
 
 static enum port_result
@@ -175,7 +184,8 @@ live_close(struct port *port)
     free(live);
 }
 
-static const struct port_ops live_ops = {live_next, live_send, live_flush, live_check, live_dropped, live_close};
+static const struct port_ops live_ops = {live_next,  live_send,    live_keep, live_flush,
+                                         live_check, live_dropped, live_close};
 
 static int
 snaplen_for(const struct live_options *options, size_t mtu)

@@ -163,6 +163,14 @@ savefile_send(struct port *port, const struct frame *request, const struct reply
 }
 
 static enum port_result
+savefile_keep(struct port *port, const struct frame *request)
+{
+    (void)port;
+    (void)request;
+    return PORT_DONE;
+}
+
+static enum port_result
 savefile_nothing(struct port *port)
 {
     (void)port;
@@ -195,7 +203,7 @@ savefile_close(struct port *port)
 }
 
 static const struct port_ops savefile_ops = {
-    savefile_next, savefile_send, savefile_nothing, savefile_check, savefile_dropped, savefile_close,
+    savefile_next, savefile_send, savefile_keep, savefile_nothing, savefile_check, savefile_dropped, savefile_close,
 };
 
 static int

@@ -25,6 +25,7 @@ read_fields(const uint8_t *header, struct ipv4 *ip)
     ip->tos = header[1];
     ip->id = load_be16(header + 4);
     ip->more_fragments = (fragment & FLAG_MORE_FRAGMENTS) != 0;
+    ip->dont_fragment = (fragment & FLAG_DONT_FRAGMENT) != 0;
     ip->fragment_offset = (size_t)(fragment & FRAGMENT_OFFSET_MASK) * 8;
     ip->ttl = header[8];
     ip->protocol = header[9];

@@ -24,6 +24,7 @@ struct ipv4 {
     uint16_t id;
     size_t fragment_offset; /* in bytes */
     bool more_fragments;
+    bool dont_fragment;
     struct bytes options;
     struct bytes payload; /* what of it is there, never beyond the total length */
 };

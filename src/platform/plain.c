@@ -24,6 +24,11 @@ platform_ignore_outgoing(int fd, bool ignore)
     (void)ignore;
 }
 
+void
+platform_sleep_exactly(void)
+{
+}
+
 size_t
 platform_gateways(const char *name, struct address *gateways, size_t room)
 {

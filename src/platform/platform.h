@@ -11,6 +11,7 @@
 #include "responder/addresses.h"
 
 struct sockaddr;
+struct pollfd;
 
 enum { PLATFORM_MAC_LEN = 6 };
 
@@ -53,6 +54,12 @@ int platform_watch_open(void);
 
 /* Reads away what a readable watch descriptor holds. */
 void platform_watch_drain(int fd);
+
+/* As poll(2), but with nanoseconds, as far as the system has them. */
+int platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns);
+
+/* Asks the system to end what platform_wait() waits for when it said so, and not somewhat later to spare power. */
+void platform_sleep_exactly(void);
 
 /* What a user who may not capture needs, in words that say what to do. */
 const char *platform_need_to_capture(void);

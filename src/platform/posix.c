@@ -1,4 +1,4 @@
-/* What POSIX systems share: users, giving up root, and emptying a watch descriptor. */
+/* What POSIX systems share: users, giving up root, waiting for descriptors, and emptying one. */
 #include "config.h"
 
 #include "platform/platform.h"
@@ -6,8 +6,13 @@
 #include <sys/types.h>
 #include <errno.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
+#include <sys/select.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { NS_PER_S = 1000000000, NS_PER_MS = 1000000 };
 
 void
 platform_watch_drain(int fd)
@@ -19,6 +24,42 @@ platform_watch_drain(int fd)
         got = read(fd, buffer, sizeof buffer);
     while (got > 0 || (got < 0 && (errno == EINTR || errno == ENOBUFS)));
 }
+
+#ifdef HAVE_PPOLL
+int
+platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns)
+{
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / NS_PER_S), .tv_nsec = (long)(timeout_ns % NS_PER_S)};
+
+    return ppoll(fds, (nfds_t)count, &timeout, NULL);
+}
+#else
+/* select(2) has finer times than poll(2), and takes descriptors of some size only: there are few here, and so all low. */
+int
+platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns)
+{
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / NS_PER_S), .tv_nsec = (long)(timeout_ns % NS_PER_S)};
+    int most = -1, rc;
+    fd_set set;
+
+    FD_ZERO(&set);
+    for (size_t i = 0; i < count; i++) {
+        fds[i].revents = 0;
+        if (fds[i].fd < 0)
+            continue;
+        if (fds[i].fd >= FD_SETSIZE)
+            return poll(fds, (nfds_t)count, (int)(timeout_ns / NS_PER_MS) + 1);
+        FD_SET(fds[i].fd, &set);
+        if (fds[i].fd > most)
+            most = fds[i].fd;
+    }
+    rc = pselect(most + 1, &set, NULL, NULL, &timeout, NULL);
+    for (size_t i = 0; i < count && rc > 0; i++)
+        if (fds[i].fd >= 0 && FD_ISSET(fds[i].fd, &set))
+            fds[i].revents = POLLIN;
+    return rc;
+}
+#endif
 
 int
 platform_user_find(const char *name, struct platform_user *user)

@@ -25,9 +25,8 @@ is_within_limits(struct responder *responder, uint64_t now_ns, const struct pack
            ratelimit_take(&responder->error_rate, now_ns);
 }
 
-/* A type of IPv4 that nobody knows is taken for an error, and no type too, as Linux does it; IPv6 tells the two apart. */
-static bool
-is_error(const struct packet *packet)
+bool
+errors_is_error(const struct packet *packet)
 {
     static const uint8_t queries4[] = {0, 8, 13, 14, 15, 16, 17, 18};
 
@@ -46,8 +45,8 @@ is_from_anycast(const struct frame *frame, const struct packet *packet)
     return packet->version == 6 && addresses_lookup(&frame->iface->addresses, &packet->src).match == ADDRESSES_NETWORK;
 }
 
-static bool
-is_for_many(const struct frame *frame, const struct packet *packet)
+bool
+errors_is_for_many(const struct frame *frame, const struct packet *packet)
 {
     if (packet->link.group)
         return true;
@@ -55,17 +54,13 @@ is_for_many(const struct frame *frame, const struct packet *packet)
                                 : addresses_lookup(&frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS;
 }
 
-/* What an error quotes: the packet from its IP header on, as much as there may be. */
-static struct bytes
-quote(const struct frame *frame, const struct packet *packet)
+struct bytes
+errors_quote(const struct frame *frame, const struct packet *packet)
 {
-    bool is_6 = packet->version == 6;
-    const uint8_t *start = packet->link.header + packet->link.header_len;
-    struct bytes payload = is_6 ? packet->ipv6.payload : packet->ipv4.payload;
-    struct bytes all = {start, (size_t)(payload.at + payload.left - start)};
+    struct bytes all = packet_datagram(packet);
     size_t mtu = frame->iface->mtu < RESPONDER_MTU_MIN ? RESPONDER_MTU_MIN : frame->iface->mtu;
 
-    bytes_trim(&all, is_6 ? QUOTE_MAX6 : (mtu < ERROR_MAX4 ? mtu : ERROR_MAX4) - HEADERS4);
+    bytes_trim(&all, packet->version == 6 ? QUOTE_MAX6 : (mtu < ERROR_MAX4 ? mtu : ERROR_MAX4) - HEADERS4);
     return all;
 }
 
@@ -73,9 +68,9 @@ static void
 send(struct responder *responder, const struct frame *frame, const struct packet *packet, struct reply_error error,
      uint64_t now_ns)
 {
-    if (is_error(packet) || is_from_anycast(frame, packet) || !is_within_limits(responder, now_ns, packet))
+    if (errors_is_error(packet) || is_from_anycast(frame, packet) || !is_within_limits(responder, now_ns, packet))
         return;
-    error.quote = quote(frame, packet);
+    error.quote = errors_quote(frame, packet);
     reply_build_error(responder, frame, packet, &error);
 }
 
@@ -87,7 +82,7 @@ build4(struct responder *responder, const struct frame *frame, const struct pack
         .pointer = (uint32_t)(IPV4_HEADER_LEN + packet->ipv4_options.bad_at) << 24, /* one byte, then three unused */
     };
 
-    if (packet->ipv4_options.status == IPV4_OPTIONS_BAD && packet->ipv4.fragment_offset == 0 && !is_for_many(frame, packet))
+    if (packet->ipv4_options.status == IPV4_OPTIONS_BAD && packet->ipv4.fragment_offset == 0 && !errors_is_for_many(frame, packet))
         send(responder, frame, packet, error, frame->ts_ns);
 }
 
@@ -109,7 +104,7 @@ build6(struct responder *responder, const struct frame *frame, const struct pack
 
     if (verdict == VERDICT_IP6_PROTO && is_unknown(ip->next_header))
         problem = (struct ipv6_problem){IPV6_PROBLEM_NEXT_HEADER, ipv6_offset(ip, ip->next_header_at), false};
-    if (problem.code == IPV6_PROBLEM_NONE || (!problem.is_for_groups && is_for_many(frame, packet)))
+    if (problem.code == IPV6_PROBLEM_NONE || (!problem.is_for_groups && errors_is_for_many(frame, packet)))
         return;
     error.code = (uint8_t)(problem.code - 1);
     error.pointer = (uint32_t)problem.at;
@@ -145,6 +140,6 @@ errors_build_timeout(struct responder *responder, const struct frame *first, uin
 
     packet_read(first->iface->link, (struct bytes){first->data, first->caplen}, &packet);
     error.type = packet.version == 6 ? ICMPV6_TIME_EXCEEDED : ICMP_TIME_EXCEEDED;
-    if (packet.src.version != 0 && !is_for_many(first, &packet))
+    if (packet.src.version != 0 && !errors_is_for_many(first, &packet))
         send(responder, first, &packet, error, now_ns);
 }

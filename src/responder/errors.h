@@ -14,4 +14,14 @@ void errors_build(struct responder *responder, const struct frame *frame, const 
  * first fragment, with ts_ns for when its time was up; `now_ns` is for the limits. */
 void errors_build_timeout(struct responder *responder, const struct frame *first, uint64_t now_ns);
 
+/* What an error quotes: the packet from its IP header on, as much as there may be. */
+struct bytes errors_quote(const struct frame *frame, const struct packet *packet);
+
+/* Whether the packet is an error, or may be one, about which none is sent.  A type of IPv4 that nobody knows is taken for one,
+ * and no type too, as Linux does it; IPv6 tells the two apart. */
+bool errors_is_error(const struct packet *packet);
+
+/* Whether it was sent to a group, be it of IP or of the link. */
+bool errors_is_for_many(const struct frame *frame, const struct packet *packet);
+
 #endif

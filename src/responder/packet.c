@@ -90,6 +90,7 @@ void
 packet_read_rejoined(enum link_type type, struct bytes frame, const uint8_t *seam, struct packet *packet)
 {
     memset(packet, 0, sizeof *packet);
+    packet->is_rejoined = seam != NULL;
     packet->link_status = link_read(type, &frame, &packet->link);
     if (packet->link_status == LINK_ARP)
         read_arp(packet, frame);
@@ -106,4 +107,27 @@ void
 packet_read(enum link_type type, struct bytes frame, struct packet *packet)
 {
     packet_read_rejoined(type, frame, NULL, packet);
+}
+
+struct bytes
+packet_datagram(const struct packet *packet)
+{
+    const uint8_t *start = packet->link.header + packet->link.header_len;
+    struct bytes payload = packet->version == 6 ? packet->ipv6.payload : packet->ipv4.payload;
+
+    return (struct bytes){start, (size_t)(payload.at + payload.left - start)};
+}
+
+uint8_t
+packet_protocol(const struct packet *packet)
+{
+    return packet->version == 6 ? packet->ipv6.next_header : packet->ipv4.protocol;
+}
+
+bool
+packet_is_fragment(const struct packet *packet)
+{
+    if (packet->version == 6)
+        return packet->ipv6_walk == IPV6_FRAGMENT;
+    return packet->ipv4.more_fragments || packet->ipv4.fragment_offset != 0;
 }

@@ -30,6 +30,7 @@ struct packet {
     struct ndp ndp;    /* where the ICMPv6 message is one of Neighbor Discovery */
     bool has_icmp;     /* the upper layer is ICMP, and its first bytes are in this frame */
     bool icmp_is_whole; /* its header is all there */
+    bool is_rejoined;   /* put together from fragments */
     enum request_kind kind; /* of request that it is, as far as can be seen */
 };
 
@@ -38,5 +39,14 @@ void packet_read(enum link_type type, struct bytes frame, struct packet *packet)
 
 /* The same for a frame that was put together from fragments.  `seam` is where IPv6's Fragment header was. */
 void packet_read_rejoined(enum link_type type, struct bytes frame, const uint8_t *seam, struct packet *packet);
+
+/* All of the IP packet, from its header to its end, as far as it is there; of a packet that has an IP header. */
+struct bytes packet_datagram(const struct packet *packet);
+
+/* The protocol that it carries, behind whatever headers could be walked; 0 if there is no IP header. */
+uint8_t packet_protocol(const struct packet *packet);
+
+/* Whether it is one of several fragments. */
+bool packet_is_fragment(const struct packet *packet);
 
 #endif

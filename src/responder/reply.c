@@ -9,6 +9,8 @@ enum {
     FLOW_LABEL_MASK = 0xfffff,
     NS_PER_MS = 1000000,
     MS_PER_DAY = 86400000,
+    LEAST_MTU6 = 1280, /* RFC 8200 section 5: every link carries as much */
+    IPV4_SUM_AT = 11, /* its last byte */
     PROBE_TTL = 255 /* RFC 8335 section 4, as are TOS 0 and DF */
 };
 
@@ -23,6 +25,12 @@ hash_ends(const struct responder *responder, const struct address *src, const st
     memcpy(ends + len, dst->bytes, len);
     ends[2 * len] = protocol;
     return siphash(&responder->key, ends, 2 * len + 1);
+}
+
+uint64_t
+reply_flow(const struct responder *responder, const struct packet *packet)
+{
+    return hash_ends(responder, &packet->dst, &packet->src, 0);
 }
 
 /* An IP ID for a datagram without DF: unique for its ends and protocol until 65536 more have gone (RFC 6864 section 4),
@@ -137,47 +145,94 @@ write_message6(const struct build *build, const struct address *src, struct writ
     icmp_write_reply6(writer, &packet->icmp, sum_policy(build), packet->src.bytes, asked, is_asked ? asked : src->bytes);
 }
 
-static void
-build_ipv4(struct build *build)
+void
+reply_plan_make(const struct build *build, struct reply_plan *plan)
 {
     const struct packet *packet = build->packet;
-    struct address source = reply_source(build->frame, packet);
-    const struct address *src = &source, *dst = &packet->src;
-    uint8_t options[IPV4_OPTIONS_MAX], *start;
-    int options_len = reply_options4(build->frame, packet, options);
     bool is_probe = packet->kind == REQUEST_PROBE;
-    struct ipv4_reply reply = {
-        .tos = is_probe ? 0 : packet->ipv4.tos,
-        .ttl = is_probe ? PROBE_TTL : build->responder->ttl,
-        .dont_fragment = is_probe,
-        .id = next_ip_id(build->responder, src, dst),
-        .src = src->bytes,
-        .dst = dst->bytes,
-        .options = {options, options_len > 0 ? (size_t)options_len : 0},
-    };
-    size_t headers = IPV4_HEADER_LEN + reply.options.left, len = packet->icmp.message.left;
-    struct writer message = {build->responder->message, sizeof build->responder->message, false};
-    size_t most;
 
-    if (packet->kind == REQUEST_TIMESTAMP)
-        len = ICMP_TIMESTAMP_LEN;
-    if (headers + len <= build->frame->iface->mtu) {
+    plan->src = reply_source(build->frame, packet);
+    plan->ttl = is_probe ? PROBE_TTL : build->responder->ttl;
+    plan->tos = is_probe ? 0 : packet->version == 6 ? packet->ipv6.traffic_class : packet->ipv4.tos;
+    plan->dont_fragment = is_probe;
+    plan->options_len = 0;
+    plan->mtu = packet->version == 6 && build->frame->iface->mtu < LEAST_MTU6 ? LEAST_MTU6 : build->frame->iface->mtu;
+    plan->len = packet->kind == REQUEST_TIMESTAMP ? ICMP_TIMESTAMP_LEN : packet->icmp.message.left;
+    plan->is_written = plan->is_ip_sum_bad = false;
+}
+
+void
+reply_plan_options(const struct build *build, struct reply_plan *plan)
+{
+    int len = build->packet->version == 4 ? reply_options4(build->frame, build->packet, plan->options) : 0;
+
+    plan->options_len = len > 0 ? (size_t)len : 0;
+}
+
+static void
+write_message(const struct build *build, const struct address *src, struct writer *writer)
+{
+    if (build->packet->version == 6)
+        write_message6(build, src, writer);
+    else
+        write_message4(build, writer);
+}
+
+/* Writes the message down by itself, where the rules change it or it goes out in pieces. */
+static void
+write_apart(const struct build *build, const struct reply_plan *plan)
+{
+    struct writer message = {build->responder->message, sizeof build->responder->message, false};
+
+    if (!plan->is_written)
+        write_message(build, &plan->src, &message);
+}
+
+/* Writes an IPv4 header for a piece of the message. */
+static void
+write_header4(struct build *build, const struct reply_plan *plan, const struct ipv4_reply *reply, size_t at, size_t len)
+{
+    uint8_t *header = build->writer.at;
+
+    ipv4_write(&build->writer, reply, at, len, at + len < plan->len);
+    if (plan->is_ip_sum_bad && !build->writer.overflow)
+        header[IPV4_SUM_AT] ^= 1;
+}
+
+static void
+build_ipv4(struct build *build, struct reply_plan *plan)
+{
+    const struct address *dst = &build->packet->src;
+    struct ipv4_reply reply = {
+        .tos = plan->tos,
+        .ttl = plan->ttl,
+        .dont_fragment = plan->dont_fragment,
+        .id = next_ip_id(build->responder, &plan->src, dst),
+        .src = plan->src.bytes,
+        .dst = dst->bytes,
+        .options = {plan->options, plan->options_len},
+    };
+    size_t headers = IPV4_HEADER_LEN + plan->options_len, most = plan->len;
+    uint8_t *start;
+
+    if (headers + plan->len <= plan->mtu && !plan->is_written) { /* as most are: in one piece, at once */
         start = build_begin(build);
-        ipv4_write(&build->writer, &reply, 0, len, false);
+        write_header4(build, plan, &reply, 0, plan->len);
         write_message4(build, &build->writer);
         build_end(build, start);
         return;
     }
-    write_message4(build, &message);
-    most = fragment_len(build->frame->iface->mtu, headers);
-    for (size_t at = 0; at < len; at += most) {
-        size_t piece = len - at < most ? len - at : most;
+    write_apart(build, plan);
+    if (headers + plan->len > plan->mtu)
+        most = fragment_len(plan->mtu, headers);
+    for (size_t at = 0; at < plan->len; at += most) {
+        size_t piece = plan->len - at < most ? plan->len - at : most;
 
         start = build_begin(build);
-        ipv4_write(&build->writer, &reply, at, piece, at + piece < len);
+        write_header4(build, plan, &reply, at, piece);
         writer_put(&build->writer, build->responder->message + at, piece);
         build_end(build, start);
-        ipv4_blank_options(options, reply.options.left);
+        ipv4_blank_options(plan->options, plan->options_len);
     }
 }
 
@@ -193,56 +248,73 @@ next_fragment_id(struct responder *responder)
 }
 
 static void
-build_ipv6(struct build *build)
+build_ipv6(struct build *build, const struct reply_plan *plan)
 {
-    enum { LEAST_MTU = 1280 };
-    const struct packet *packet = build->packet;
-    const struct iface *iface = build->frame->iface;
-    struct address src = reply_source(build->frame, packet);
-    const struct address *dst = &packet->src;
-    bool is_probe = packet->kind == REQUEST_PROBE;
+    const struct address *dst = &build->packet->src;
     struct ipv6_reply reply = {
-        .traffic_class = is_probe ? 0 : packet->ipv6.traffic_class,
-        .hop_limit = is_probe ? PROBE_TTL : build->responder->ttl,
-        .src = src.bytes,
+        .traffic_class = plan->tos,
+        .hop_limit = plan->ttl,
+        .src = plan->src.bytes,
         .dst = dst->bytes,
     };
-    size_t len = packet->icmp.message.left, mtu = iface->mtu < LEAST_MTU ? LEAST_MTU : iface->mtu, most;
-    struct writer message = {build->responder->message, sizeof build->responder->message, false};
+    size_t most = fragment_len(plan->mtu, IPV6_HEADER_LEN + IPV6_FRAGMENT_LEN);
     uint8_t *start;
     uint32_t id;
 
-    reply.flow_label = (uint32_t)hash_ends(build->responder, &src, dst, IPV6_NEXT_ICMPV6) & FLOW_LABEL_MASK;
-    if (IPV6_HEADER_LEN + len <= mtu) {
+    reply.flow_label = (uint32_t)hash_ends(build->responder, &plan->src, dst, IPV6_NEXT_ICMPV6) & FLOW_LABEL_MASK;
+    if (IPV6_HEADER_LEN + plan->len <= plan->mtu) {
         start = build_begin(build);
-        ipv6_write(&build->writer, &reply, len);
-        write_message6(build, &src, &build->writer);
+        ipv6_write(&build->writer, &reply, plan->len);
+        if (plan->is_written)
+            writer_put(&build->writer, build->responder->message, plan->len);
+        else
+            write_message6(build, &plan->src, &build->writer);
         build_end(build, start);
         return;
     }
-    write_message6(build, &src, &message);
+    write_apart(build, plan);
     id = next_fragment_id(build->responder);
-    most = fragment_len(mtu, IPV6_HEADER_LEN + IPV6_FRAGMENT_LEN);
-    for (size_t at = 0; at < len; at += most) {
-        size_t piece = len - at < most ? len - at : most;
+    for (size_t at = 0; at < plan->len; at += most) {
+        size_t piece = plan->len - at < most ? plan->len - at : most;
 
         start = build_begin(build);
-        ipv6_write_fragment(&build->writer, &reply, id, at, piece, at + piece < len);
+        ipv6_write_fragment(&build->writer, &reply, id, at, piece, at + piece < plan->len);
         writer_put(&build->writer, build->responder->message + at, piece);
         build_end(build, start);
     }
 }
 
 void
+reply_plan_build(struct build *build, struct reply_plan *plan)
+{
+    if (build->packet->version == 6)
+        build_ipv6(build, plan);
+    else
+        build_ipv4(build, plan);
+}
+
+void
 reply_build(struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
     struct build build;
+    struct reply_plan plan;
 
     build_init(&build, responder, frame, packet);
-    if (packet->version == 6)
-        build_ipv6(&build);
-    else
-        build_ipv4(&build);
+    reply_plan_make(&build, &plan);
+    reply_plan_options(&build, &plan);
+    reply_plan_build(&build, &plan);
+}
+
+size_t
+reply_write_message(struct responder *responder, const struct frame *frame, const struct packet *packet)
+{
+    struct build build;
+    struct reply_plan plan;
+
+    build_init(&build, responder, frame, packet);
+    reply_plan_make(&build, &plan);
+    write_apart(&build, &plan);
+    return plan.len;
 }
 
 static void

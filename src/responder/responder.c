@@ -3,6 +3,7 @@
 
 #include "responder/checks.h"
 #include "responder/errors.h"
+#include "responder/faults.h"
 #include "responder/fragments.h"
 #include "responder/neighbor.h"
 #include "responder/packet.h"
@@ -26,6 +27,8 @@ responder_init(struct responder *responder, uint64_t seed)
     responder->iface_count = responder->group_count = 0;
     claims_init(&responder->claims);
     responder->sends_errors = false;
+    responder->rules = NULL;
+    responder->copies_left_out = 0;
     ratelimit_init(&responder->error_rate, 1000, 50); /* as Linux has it */
     for (size_t i = 0; i < RESPONDER_ERROR_SOURCES; i++)
         ratelimit_init(&responder->error_sources[i], 1, 6);
@@ -130,35 +133,103 @@ responder_due(const struct responder *responder)
     return other_ns < due_ns ? other_ns : due_ns;
 }
 
+/* Whether rules about the path are asked for a packet that is no whole request. */
+static bool
+is_on_path(const struct frame *frame, const struct packet *packet, enum verdict verdict)
+{
+    enum { PROTOCOL_UDP = 17 };
+    struct addresses_lookup dst;
+
+    if (verdict == VERDICT_FRAG_RX)
+        return true;
+    if ((verdict != VERDICT_IP_PROTO && verdict != VERDICT_IP6_PROTO) || packet_protocol(packet) != PROTOCOL_UDP)
+        return false;
+    dst = addresses_lookup(&frame->iface->addresses, &packet->dst); /* the kernel answers for what it owns itself */
+    return dst.match == ADDRESSES_OURS && !dst.is_own && !packet->link.group;
+}
+
+/* Has routers that rules made up take a packet before the host has it. */
+static enum verdict
+travel(struct responder *responder, const struct frame *frame, struct packet *packet, enum verdict verdict, struct fault *fault)
+{
+    if (responder->rules == NULL || !is_on_path(frame, packet, verdict))
+        return verdict;
+    faults_apply_path(responder, frame, packet, fault);
+    if (fault->verdict == VERDICT_ANSWERED)
+        return verdict;
+    packet->kind = REQUEST_NONE;
+    return is_within_rate(responder, packet, frame->ts_ns) ? fault->verdict : VERDICT_RATE;
+}
+
+/* The verdict on a request that is fit to be answered. */
+static enum verdict
+decide(struct responder *responder, const struct frame *frame, const struct packet *packet, struct fault *fault)
+{
+    if (!is_within_rate(responder, packet, frame->ts_ns))
+        return VERDICT_RATE;
+    if (frame->iface->is_paused)
+        return VERDICT_PAUSED;
+    if (responder->rules == NULL)
+        return VERDICT_ANSWERED;
+    faults_apply(responder, frame, packet, fault);
+    return fault->verdict;
+}
+
+/* Reads a packet to the end, fragments put together.  Returns the verdict on it. */
+static enum verdict
+judge(struct responder *responder, const struct frame *frame, struct packet *packet, struct fault *fault)
+{
+    enum verdict verdict = travel(responder, frame, packet, checks_judge(responder, frame, packet), fault);
+
+    if (verdict == VERDICT_FRAG_RX) {
+        packet->kind = REQUEST_NONE; /* not by itself */
+        verdict = fragments_add(responder, frame, packet);
+        if (verdict == VERDICT_ANSWERED)
+            verdict = checks_judge(responder, frame, packet);
+    }
+    return verdict == VERDICT_ANSWERED ? decide(responder, frame, packet, fault) : verdict;
+}
+
+/* Builds whatever is due for a packet with that verdict. */
+static void
+build(struct responder *responder, const struct frame *frame, const struct packet *packet, const struct fault *fault,
+      struct outcome *outcome)
+{
+    if (fault->is_any && outcome->verdict == fault->verdict) {
+        if (!fault->is_dropped)
+            faults_build(fault);
+    } else if (outcome->verdict == VERDICT_ANSWERED) {
+        reply_build(responder, frame, packet);
+    } else if (neighbor_is_owed(outcome->verdict)) {
+        neighbor_build(responder, frame, packet, outcome);
+    } else if (responder->sends_errors) {
+        errors_build(responder, frame, packet, outcome->verdict);
+    }
+}
+
 void
 respond(struct responder *responder, const struct frame *frame, struct outcome *outcome)
 {
     struct packet packet;
+    struct fault fault;
 
+    fault.is_any = false;
+    fault.matched = 0;
+    fault.behind = 0;
     packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
     if (frame->caplen == frame->len) {
         claims_hear(responder, frame, &packet);
         groups_hear(responder, frame, &packet);
     }
-    outcome->verdict = checks_judge(responder, frame, &packet);
-    if (outcome->verdict == VERDICT_FRAG_RX) {
-        packet.kind = REQUEST_NONE; /* not by itself */
-        outcome->verdict = fragments_add(responder, frame, &packet);
-        if (outcome->verdict == VERDICT_ANSWERED)
-            outcome->verdict = checks_judge(responder, frame, &packet);
-    }
-    if (outcome->verdict == VERDICT_ANSWERED && !is_within_rate(responder, &packet, frame->ts_ns))
-        outcome->verdict = VERDICT_RATE;
+    outcome->verdict = judge(responder, frame, &packet, &fault);
     describe(responder, &packet, &outcome->request);
     responder->reply_count = 0;
+    outcome->rules = fault.matched;
+    outcome->flow = outcome->verdict == VERDICT_ANSWERED && responder->rules != NULL ? reply_flow(responder, &packet) : 0;
+    outcome->behind = fault.behind;
     outcome->claimed.version = 0;
     outcome->claimant = NULL;
-    if (outcome->verdict == VERDICT_ANSWERED)
-        reply_build(responder, frame, &packet);
-    else if (neighbor_is_owed(outcome->verdict))
-        neighbor_build(responder, frame, &packet, outcome);
-    else if (responder->sends_errors)
-        errors_build(responder, frame, &packet, outcome->verdict);
+    build(responder, frame, &packet, &fault, outcome);
     outcome->replies = responder->replies;
     outcome->reply_count = responder->reply_count;
 }

@@ -12,6 +12,7 @@
 #include "responder/groups.h"
 #include "responder/ratelimit.h"
 #include "responder/reassembly.h"
+#include "responder/rules.h"
 #include "responder/siphash.h"
 #include "responder/verdict.h"
 
@@ -44,6 +45,7 @@ struct iface {
     enum link_type link;
     bool is_loopback;
     bool is_up;
+    bool is_paused;   /* requests are judged as ever, and not answered */
     uint32_t index;   /* the system's number, which tells interfaces apart; 0 for a capture file */
     const char *name; /* NULL for a capture file */
     size_t mtu;      /* the longest IP packet to send, in bytes */
@@ -67,7 +69,7 @@ struct frame {
 struct reply {
     const uint8_t *data;
     size_t len;
-    uint64_t ts_ns; /* when it is to be sent, on the clock of the frames */
+    uint64_t ts_ns; /* when it is to be sent, on the clock of the frames: not before the frame that it answers */
 };
 
 /* What can be said of an echo request, or of any frame as far as it could be read. */
@@ -92,6 +94,9 @@ struct outcome {
     const struct reply *replies; /* valid until the next respond() */
     size_t reply_count;          /* not 0 when the verdict is VERDICT_ANSWERED or VERDICT_NEIGHBOR, or when an ICMP
                                 * error or the defence of an address is due instead */
+    uint64_t rules;              /* a bit for each rule that applied, the 64th for all from there on */
+    uint64_t flow;               /* a hash of whose replies these are */
+    unsigned behind;             /* how many later replies of the flow are to leave before them, if they come in time; 0: none */
     struct address claimed;      /* an address of ours that another host was told to leave to us; else version 0 */
     const uint8_t *claimant;     /* its MAC address, in the frame; NULL without a claim */
 };
@@ -106,6 +111,8 @@ struct responder {
     enum bad_checksum bad_checksum;
     struct ratelimit rate;
     struct ratelimit probe_rate;
+    struct rules *rules; /* NULL: none */
+    size_t copies_left_out; /* that rules asked for, and that there was no room for */
     bool sends_errors;
     struct ratelimit error_rate;
     struct ratelimit error_sources[RESPONDER_ERROR_SOURCES];

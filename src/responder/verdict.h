@@ -67,6 +67,12 @@
     ROW(ND_BAD, "nd-bad", "malformed neighbour discovery") \
     ROW(ND_DUP, "nd-dup", "another host claims an address that is answered for, by neighbour discovery") \
     ROW(ND_NOTOURS, "nd-notours", "neighbour discovery of an address that is not answered for, or that the kernel has") \
+    ROW(PAUSED, "paused", "answering is paused, by pongctl") \
+    ROW(RULE_DROP, "rule-drop", "a rule dropped the reply") \
+    ROW(RULE_ERROR, "rule-error", "a rule sent an ICMP error instead of the reply") \
+    ROW(RULE_HOP, "rule-hop", "the TTL ended at a router that a rule made up") \
+    ROW(RULE_PMTU, "rule-pmtu", "too big for a link that a rule made up") \
+    ROW(PENDING_FULL, "pending-full", "as many replies wait for their time as may") \
     ROW(TX_FAIL, "tx-fail", "a reply was built, and the system did not take it")
 
 enum verdict {

@@ -63,6 +63,15 @@ memory_send(struct port *port, const struct frame *request, const struct reply *
 }
 
 static enum port_result
+memory_keep(struct port *port, const struct frame *request)
+{
+    (void)port;
+    (void)request;
+    fail(); /* there is nothing to wait for */
+    return PORT_DONE;
+}
+
+static enum port_result
 memory_flush(struct port *port)
 {
     ((struct memory_port *)port)->flushed++;
@@ -90,7 +99,7 @@ memory_close(struct port *port)
     ((struct memory_port *)port)->closed++;
 }
 
-static const struct port_ops memory_ops = {memory_next,  memory_send,    memory_flush,
+static const struct port_ops memory_ops = {memory_next,  memory_send,    memory_keep, memory_flush,
                                            memory_check, memory_dropped, memory_close};
 
 static struct memory_port
@@ -239,6 +248,13 @@ test_summary_line(void **state)
     rewind(out);
     assert_non_null(fgets(text, sizeof text, out));
     assert_string_equal(text, "12 requests, 10 answered, 2 not (1 ip-notours, 1 icmp-badsum)");
+    counters = (struct counters){.pending = {.held = 9, .sent = 3, .refused = 1, .abandoned = 2, .most = 7, .dropped = 4}};
+    rewind(out);
+    counters_print(&counters, out);
+    rewind(out);
+    assert_non_null(fgets(text, sizeof text, out));
+    assert_string_equal(text, "0 requests, 0 answered, 0 not; 9 replies waited, 3 were sent, 3 wait, 3 were not (1 refused, "
+                              "2 left at the end); 4 replies had no room to wait and were dropped");
     fclose(out);
 }
 

@@ -363,7 +363,10 @@ test_every_verdict_has_a_row(void **state)
                                              /* test_neighbor.c */
                                              V(NEIGHBOR), V(ARP_SHORT), V(ARP_BAD), V(ARP_OP), V(ARP_BADSHA), V(ARP_BADSPA),
                                              V(ARP_SELF), V(ARP_CONFLICT), V(ARP_NOTOURS), V(ND_HLIM), V(ND_BAD), V(ND_DUP),
-                                             V(ND_NOTOURS)};
+                                             V(ND_NOTOURS),
+                                             /* test_faults.c, test_pending.c */
+                                             V(PAUSED), V(RULE_DROP), V(RULE_ERROR), V(RULE_HOP), V(RULE_PMTU),
+                                             V(PENDING_FULL)};
 
     (void)state;
     for (int i = 0; i < VERDICTS; i++) {

@@ -1,0 +1,254 @@
+/* Replies on their way out, with the schedule's memory and its clock. */
+#include "config.h"
+
+#include "pending.h"
+
+#include <stdlib.h>
+
+#include "clock.h"
+#include "loop.h"
+#include "platform/platform.h"
+
+enum {
+    TURN_REPLIES = 256,  /* that are sent before frames are read again: much less than a capture buffer has room for */
+    COMPLAIN_MS = 1000,
+    AGE_MOST = 1000000000 /* ns that a frame can have waited for us */
+};
+
+void
+pending_init(struct pending *pending, struct loop *loop)
+{
+    *pending = (struct pending){.loop = loop, .is_live = loop->port_count > 0 && loop->ports[0]->fd >= 0};
+}
+
+bool
+pending_is_empty(const struct pending *pending)
+{
+    return pending->schedule == NULL || pending->schedule->waiting == 0;
+}
+
+uint64_t
+pending_due(const struct pending *pending)
+{
+    return pending->schedule == NULL ? UINT64_MAX : schedule_due(pending->schedule);
+}
+
+/* Gives memory back if nothing waits, but for so many parts. */
+static void
+shrink(struct schedule *schedule, size_t parts)
+{
+    while (schedule->waiting == 0 && schedule->part_count > parts)
+        free(schedule_release(schedule));
+}
+
+void
+pending_end(struct pending *pending)
+{
+    struct schedule_reply reply;
+
+    if (pending->schedule == NULL)
+        return;
+    while (schedule_take(pending->schedule, UINT64_MAX, &reply))
+        pending->loop->counters.pending.abandoned++;
+    shrink(pending->schedule, 0);
+    free(pending->schedule);
+    pending->schedule = NULL;
+}
+
+/* The first reply that has to wait brings the schedule about, and with it the wish to be woken in time. */
+static bool
+has_schedule(struct pending *pending)
+{
+    if (pending->schedule != NULL)
+        return true;
+    pending->schedule = malloc(sizeof *pending->schedule);
+    if (pending->schedule == NULL)
+        return false;
+    schedule_init(pending->schedule, pending->loop->pending_most);
+    if (pending->is_live)
+        platform_sleep_exactly();
+    return true;
+}
+
+/* Without memory it is as full as with too many replies. */
+static bool
+hold(struct pending *pending, const struct schedule_reply *reply, uint64_t flow, unsigned behind)
+{
+    enum schedule_result result = SCHEDULE_FULL;
+    void *memory;
+
+    if (has_schedule(pending))
+        result = schedule_add_behind(pending->schedule, reply, flow, behind);
+    while (result == SCHEDULE_NEEDS_MEMORY && (memory = malloc(SCHEDULE_PART_LEN)) != NULL) {
+        schedule_supply(pending->schedule, memory);
+        result = schedule_add_behind(pending->schedule, reply, flow, behind);
+    }
+    if (result != SCHEDULE_ADDED)
+        return false;
+    pending->loop->counters.pending.held++;
+    pending->loop->counters.pending.most = pending->schedule->high;
+    return true;
+}
+
+/* The schedule's time at which a frame came.  A clock that was set meanwhile must not make replies wait for it, so only the
+ * frame's age is told by that, and taken for what it can be.  Nor must the time that it takes to read two clocks have a frame
+ * come before the one before it. */
+static uint64_t
+arrival(struct pending *pending, const struct frame *frame)
+{
+    uint64_t day_ns, now_ns, age_ns, arrival_ns;
+
+    if (!pending->is_live)
+        return frame->ts_ns;
+    day_ns = clock_day_ns();
+    now_ns = clock_steady_ns();
+    age_ns = day_ns < frame->ts_ns ? 0 : day_ns - frame->ts_ns < AGE_MOST ? day_ns - frame->ts_ns : AGE_MOST;
+    arrival_ns = age_ns < now_ns ? now_ns - age_ns : 0;
+    if (frame->ts_ns < pending->frame_ns || arrival_ns > pending->arrival_ns)
+        pending->arrival_ns = arrival_ns;
+    pending->frame_ns = frame->ts_ns;
+    return pending->arrival_ns;
+}
+
+/* Sends one reply, and complains when it is refused, but not of each. */
+static enum port_result
+send_one(const struct pending *pending, size_t i, const struct frame *frame, const struct reply *reply)
+{
+    struct port *port = pending->loop->ports[i];
+    enum port_result result = port->ops->send(port, frame, reply);
+
+    if (result == PORT_REFUSED && clock_steady_ms() >= port->complain_ms) {
+        log_notice(pending->loop->log, "%s: a reply was not sent: %s", port->name, port->errbuf);
+        port->complain_ms = clock_steady_ms() + COMPLAIN_MS;
+    }
+    return result;
+}
+
+/* Holds a reply to a frame until `due_ns`, or does what is to be done when there is no room. */
+static enum port_result
+hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome,
+            const struct reply *reply, uint64_t due_ns, bool *is_full)
+{
+    struct schedule_reply waiting = {reply->data, reply->len, due_ns, (unsigned)i};
+    struct reply early = {reply->data, reply->len, frame->ts_ns};
+
+    if (hold(pending, &waiting, outcome->flow, outcome->behind))
+        return pending->loop->ports[i]->ops->keep(pending->loop->ports[i], frame);
+    if (pending->loop->pending_policy == PENDING_SEND) {
+        pending->loop->counters.pending.sent_early++;
+        return send_one(pending, i, frame, &early);
+    }
+    pending->loop->counters.pending.dropped++;
+    *is_full = true;
+    return PORT_DONE;
+}
+
+enum port_result
+pending_send(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome, bool *is_full)
+{
+    enum port_result worst = PORT_DONE;
+    uint64_t arrival_ns = 0, delay_ns = 0; /* of the reply; the first is not asked for before it is needed */
+    bool has_arrival = false;
+
+    *is_full = false;
+    for (size_t j = 0; j < outcome->reply_count; j++) {
+        const struct reply *reply = &outcome->replies[j];
+        enum port_result result;
+
+        delay_ns = reply->ts_ns - frame->ts_ns;
+        if (!has_arrival && (delay_ns > 0 || outcome->behind > 0 || !pending_is_empty(pending))) {
+            arrival_ns = arrival(pending, frame);
+            has_arrival = true;
+        }
+        if (delay_ns > 0 || outcome->behind > 0)
+            result = hold_or_not(pending, i, frame, outcome, reply, arrival_ns + delay_ns, is_full);
+        else
+            result = send_one(pending, i, frame, reply);
+        if (result != PORT_DONE)
+            worst = result;
+        if (result != PORT_DONE && result != PORT_REFUSED)
+            return result;
+    }
+    if (has_arrival && !pending_is_empty(pending) && outcome->verdict == VERDICT_ANSWERED && outcome->behind == 0 &&
+        worst == PORT_DONE && !*is_full)
+        schedule_follow(pending->schedule, outcome->flow, arrival_ns + delay_ns);
+    return worst;
+}
+
+enum port_result
+pending_send_own(struct pending *pending, size_t i, const struct reply *replies, size_t count)
+{
+    enum port_result worst = PORT_DONE;
+
+    for (size_t j = 0; j < count; j++) {
+        struct schedule_reply waiting = {replies[j].data, replies[j].len, replies[j].ts_ns, (unsigned)i};
+        enum port_result result;
+
+        if (!pending->is_live && !pending_is_empty(pending) && hold(pending, &waiting, 0, 0))
+            continue;
+        result = send_one(pending, i, NULL, &replies[j]);
+        if (result == PORT_DONE)
+            continue;
+        worst = result;
+        if (result != PORT_REFUSED)
+            break;
+    }
+    return worst;
+}
+
+/* Lets what was sent go, over each of these ports. */
+static enum port_result
+flush(const struct pending *pending, uint64_t ports, enum port_result result, size_t *i)
+{
+    for (*i = 0; ports != 0; ports >>= 1, (*i)++) {
+        struct port *port = pending->loop->ports[*i];
+        enum port_result flushed = (ports & 1) != 0 && port != NULL ? port->ops->flush(port) : PORT_DONE;
+
+        if (flushed < PORT_NOTHING)
+            return flushed; /* the others are flushed when there is nothing more to read from them */
+    }
+    return result;
+}
+
+/* Sends a reply whose time has come. */
+static enum port_result
+send_late(struct pending *pending, const struct schedule_reply *due)
+{
+    struct reply reply = {due->data, due->len, pending->is_live ? clock_day_ns() : due->due_ns};
+    enum port_result result;
+
+    if (pending->loop->ports[due->port] == NULL) {
+        pending->loop->counters.pending.abandoned++;
+        return PORT_DONE;
+    }
+    result = send_one(pending, due->port, NULL, &reply);
+    if (result == PORT_DONE)
+        pending->loop->counters.pending.sent++;
+    else
+        pending->loop->counters.pending.refused++;
+    return result;
+}
+
+enum port_result
+pending_send_due(struct pending *pending, uint64_t by_ns, size_t *i)
+{
+    struct schedule_reply due = {.port = 0};
+    uint64_t ports = 0; /* that something was sent over */
+    enum port_result result;
+
+    if (pending->schedule == NULL)
+        return PORT_NOTHING;
+    for (int count = 0; count < TURN_REPLIES; count++) {
+        if (!schedule_take(pending->schedule, by_ns, &due)) {
+            shrink(pending->schedule, 1);
+            return flush(pending, ports, PORT_NOTHING, i);
+        }
+        ports |= UINT64_C(1) << due.port;
+        result = send_late(pending, &due);
+        if (result == PORT_DONE || result == PORT_REFUSED)
+            continue;
+        *i = due.port;
+        return result;
+    }
+    return flush(pending, ports, PORT_DONE, i);
+}

@@ -1,0 +1,97 @@
+/* What any room of the loop may do to a run. */
+#include "config.h"
+
+#include "run.h"
+
+#include "verify/report.h"
+
+void
+run_end_port(struct run *run, size_t i)
+{
+    struct port *port = run->loop->ports[i];
+
+    run->progress.taken += port->taken;
+    run->loop->counters.dropped += port->ops->dropped(port);
+    responder_remove_iface(run->loop->responder, &port->iface);
+    doctor_close(run->loop->doctors[i], run->now_ms);
+    run->loop->doctors[i] = NULL;
+    port->ops->close(port);
+    run->loop->ports[i] = NULL;
+}
+
+void
+run_fail_port(struct run *run, size_t i)
+{
+    progress_erase(&run->progress);
+    log_error("%s: %s", run->loop->ports[i]->name, run->loop->ports[i]->errbuf);
+    run->has_failed = true;
+    run_end_port(run, i);
+}
+
+void
+run_heed(struct run *run, size_t i, enum port_result result)
+{
+    if (result == PORT_END)
+        run_end_port(run, i);
+    else if (result == PORT_FAILED)
+        run_fail_port(run, i);
+}
+
+enum port_result
+run_tick(struct run *run, size_t i, uint64_t ts_ns)
+{
+    size_t count = responder_tick(run->loop->responder, &run->loop->ports[i]->iface, ts_ns);
+
+    if (run->loop->verify != NULL) {
+        report_pairs(run->loop->log, run->loop->verify, ts_ns, false);
+        return PORT_DONE;
+    }
+    return count == 0 ? PORT_DONE : pending_send_own(&run->pending, i, run->loop->responder->replies, count);
+}
+
+void
+run_tell_news(const struct run *run)
+{
+    struct claims_news news;
+
+    while (claims_take_news(&run->loop->responder->claims, &news))
+        for (size_t i = 0; i < run->loop->port_count; i++)
+            if (run->loop->ports[i] != NULL && run->loop->ports[i]->iface.index == news.place.iface)
+                log_news(run->loop->log, run->loop->ports[i]->name, &news);
+}
+
+static void
+take_datagrams(const struct loop *loop, struct counters *counters)
+{
+    const struct reassembly *reassembly = &loop->responder->reassembly;
+
+    counters->datagrams.complete = reassembly->complete;
+    counters->datagrams.timed_out = reassembly->timed_out;
+    counters->datagrams.evicted = reassembly->evicted;
+}
+
+void
+run_take_datagrams(struct run *run)
+{
+    take_datagrams(run->loop, &run->loop->counters);
+}
+
+void
+loop_count(const struct loop *loop, struct counters *counters)
+{
+    *counters = loop->counters;
+    take_datagrams(loop, counters);
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (loop->ports[i] != NULL)
+            counters->dropped += loop->ports[i]->ops->dropped(loop->ports[i]);
+}
+
+void
+run_report(struct run *run)
+{
+    struct counters counters;
+
+    progress_erase(&run->progress);
+    loop_count(run->loop, &counters);
+    log_counters(run->loop->log, &counters, false);
+}

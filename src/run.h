@@ -1,0 +1,48 @@
+/* A run of the loop, as its rooms share it, and what each of them may do to it. */
+#ifndef PONGD_RUN_H
+#define PONGD_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loop.h"
+#include "nap.h"
+#include "pending.h"
+#include "port.h"
+#include "progress.h"
+
+/* What is remembered between turns. */
+struct run {
+    struct loop *loop;
+    bool is_over;   /* as it should be */
+    bool is_enough; /* nothing more is read, but what waits is sent */
+    bool has_failed;
+    uint64_t now_ms; /* about when this turn began */
+    uint64_t next_check_ms;
+    uint64_t next_stats_ms;
+    struct progress progress; /* of captures */
+    struct pending pending;
+    struct nap nap;
+};
+
+/* Ends a port, as it should be, or with its complaint. */
+void run_end_port(struct run *run, size_t i);
+void run_fail_port(struct run *run, size_t i);
+
+/* What a port says outside of its turn. */
+void run_heed(struct run *run, size_t i, enum port_result result);
+
+/* Lets time pass until `ts_ns` on the clock of the frames. */
+enum port_result run_tick(struct run *run, size_t i, uint64_t ts_ns);
+
+/* Tells what became of addresses that were asked for, or that others have. */
+void run_tell_news(const struct run *run);
+
+/* Counts what the responder counts by itself. */
+void run_take_datagrams(struct run *run);
+
+/* Tells the counters as they are now. */
+void run_report(struct run *run);
+
+#endif
