@@ -101,18 +101,8 @@ run_resume(struct commands *commands, const char *arguments, char errbuf[static 
 static void
 print_rules(const struct commands *commands, FILE *out)
 {
-    const struct rules *rules = &commands->rulebook->set.rules;
-
-    fputs(",\"rules\":[", out);
-    for (size_t i = 0; i < rules->count; i++) {
-        char *text = rule_text_make(rules, i);
-
-        fprintf(out, "%s{\"number\":%zu,\"rule\":", i == 0 ? "" : ",", i + 1);
-        json_string(text == NULL ? "" : text, out);
-        fprintf(out, ",\"hits\":%" PRIu64 "}", rules->rules[i].hits);
-        free(text);
-    }
-    fputc(']', out);
+    fputs(",\"rules\":", out);
+    rule_text_json(&commands->rulebook->set.rules, out);
 }
 
 /* What is said of a change of the rules. */

@@ -11,9 +11,11 @@
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "json.h"
+#include "rule_text.h"
 #include "verify/report.h"
 
 enum { NS_PER_S = 1000000000 };
@@ -201,6 +203,18 @@ log_claim(const struct log *log, const char *source, const struct outcome *outco
 }
 
 void
+log_idle_rules(const struct log *log)
+{
+    for (size_t i = 0; log->rules != NULL && log->verbosity > 0 && i < log->rules->count; i++) {
+        char *text = log->rules->rules[i].hits > 0 ? NULL : rule_text_make(log->rules, i);
+
+        if (text != NULL)
+            log_notice(log, "rule %zu never applied: %s", i + 1, text);
+        free(text);
+    }
+}
+
+void
 log_counters(const struct log *log, const struct counters *counters, bool is_last)
 {
     if (log->is_json) {
@@ -208,6 +222,10 @@ log_counters(const struct log *log, const struct counters *counters, bool is_las
         counters_print_json(counters, stdout);
         if (is_last && log->verify != NULL)
             report_counts_json(log->verify);
+        if (is_last && log->rules != NULL) {
+            fputs(",\"rules\":", stdout);
+            rule_text_json(log->rules, stdout);
+        }
         fputs("}\n", stdout);
         fflush(stdout);
     }

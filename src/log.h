@@ -15,6 +15,7 @@ struct log {
     bool is_line_buffered;
     bool is_json;
     const struct verify *verify; /* whose counts the last object has too; NULL without --verify */
+    const struct rules *rules;   /* that apply; NULL for none */
 };
 
 /* "pongd: …" on standard error. */
@@ -31,6 +32,9 @@ void log_frame(const struct log *log, const char *source, const struct frame *fr
 
 /* Tells of a claim to an address of ours, if there is one. */
 void log_claim(const struct log *log, const char *source, const struct outcome *outcome);
+
+/* Says which rules never applied, to those who want to know. */
+void log_idle_rules(const struct log *log);
 
 /* The counters while running (`is_last` false) and at the end. */
 void log_counters(const struct log *log, const struct counters *counters, bool is_last);

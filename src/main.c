@@ -192,7 +192,7 @@ static int
 answer(const struct options *options)
 {
     struct log log = {options->verbosity, options->is_quiet, options->is_line_buffered, options->is_json,
-                      options->verifies ? &verify : NULL};
+                      options->verifies ? &verify : NULL, NULL};
     struct loop loop = {
         .responder = &responder,
         .log = &log,
@@ -229,6 +229,8 @@ answer(const struct options *options)
     if (options->verifies)
         report_counts(&log, &verify);
     status = finish_expect(ends.expect, status);
+    log.rules = responder.rules;
+    log_idle_rules(&log);
     log_counters(&log, &loop.counters, true);
     if (status != EXIT_TROUBLE && log_flush(&log) != 0) {
         log_error("standard output: %s", strerror(errno));
@@ -238,6 +240,7 @@ answer(const struct options *options)
         status = EXIT_DIFFERENT;
     presence_free(&presence);
     signals_close();
+    rulebook_close(&rulebook);
     return status;
 }
 

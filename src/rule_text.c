@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "responder/faults.h"
 
 /* A text that grows, of which only `room` bytes are kept. */
@@ -214,6 +215,21 @@ rule_text_make(const struct rules *rules, size_t i)
     if (text != NULL)
         (void)rule_text_print(rules, i, text, room);
     return text;
+}
+
+void
+rule_text_json(const struct rules *rules, FILE *out)
+{
+    fputc('[', out);
+    for (size_t i = 0; i < rules->count; i++) {
+        char *text = rule_text_make(rules, i);
+
+        fprintf(out, "%s{\"number\":%zu,\"rule\":", i == 0 ? "" : ",", i + 1);
+        json_string(text == NULL ? "" : text, out);
+        fprintf(out, ",\"hits\":%" PRIu64 "}", rules->rules[i].hits);
+        free(text);
+    }
+    fputc(']', out);
 }
 
 /* Puts one of several names behind the others. */

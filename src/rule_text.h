@@ -3,6 +3,7 @@
 #define PONGD_RULE_TEXT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "port.h"
 #include "responder/rules.h"
@@ -16,6 +17,9 @@ size_t rule_text_print(const struct rules *rules, size_t i, char *text, size_t r
 
 /* The same in memory that is to be freed; NULL when there is none. */
 char *rule_text_make(const struct rules *rules, size_t i);
+
+/* Prints all as a JSON array: [{"number":1,"rule":"seq 3 drop","hits":12},…] */
+void rule_text_json(const struct rules *rules, FILE *out);
 
 /* The words that a parameter can be, or what it looks like: "a time such as 20ms".  For errors. */
 size_t rule_text_expect(const struct rule_param *param, char *text, size_t room);
