@@ -169,8 +169,8 @@ pending_send(struct pending *pending, size_t i, const struct frame *frame, const
         if (result != PORT_DONE && result != PORT_REFUSED)
             return result;
     }
-    if (has_arrival && !pending_is_empty(pending) && outcome->verdict == VERDICT_ANSWERED && outcome->behind == 0 &&
-        worst == PORT_DONE && !*is_full)
+    if (has_arrival && !pending_is_empty(pending) && outcome->reply_count > 0 && outcome->flow != 0 &&
+        outcome->behind == 0 && worst == PORT_DONE && !*is_full)
         schedule_follow(pending->schedule, outcome->flow, arrival_ns + delay_ns);
     return worst;
 }

@@ -207,6 +207,14 @@ build(struct responder *responder, const struct frame *frame, const struct packe
     }
 }
 
+/* Whether replies are in a flow, in which they can overtake each other. */
+static bool
+is_about_request(enum verdict verdict)
+{
+    return verdict == VERDICT_ANSWERED || verdict == VERDICT_RULE_ERROR || verdict == VERDICT_RULE_HOP ||
+           verdict == VERDICT_RULE_PMTU;
+}
+
 void
 respond(struct responder *responder, const struct frame *frame, struct outcome *outcome)
 {
@@ -225,11 +233,11 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     describe(responder, &packet, &outcome->request);
     responder->reply_count = 0;
     outcome->rules = fault.matched;
-    outcome->flow = outcome->verdict == VERDICT_ANSWERED && responder->rules != NULL ? reply_flow(responder, &packet) : 0;
     outcome->behind = fault.behind;
     outcome->claimed.version = 0;
     outcome->claimant = NULL;
     build(responder, frame, &packet, &fault, outcome);
     outcome->replies = responder->replies;
     outcome->reply_count = responder->reply_count;
+    outcome->flow = responder->rules != NULL && is_about_request(outcome->verdict) ? reply_flow(responder, &packet) : 0;
 }

@@ -95,7 +95,7 @@ struct outcome {
     size_t reply_count;          /* not 0 when the verdict is VERDICT_ANSWERED or VERDICT_NEIGHBOR, or when an ICMP
                                 * error or the defence of an address is due instead */
     uint64_t rules;              /* a bit for each rule that applied, the 64th for all from there on */
-    uint64_t flow;               /* a hash of whose replies these are */
+    uint64_t flow;               /* with rules, a hash of whose replies these are */
     unsigned behind;             /* how many later replies of the flow are to leave before them, if they come in time; 0: none */
     struct address claimed;      /* an address of ours that another host was told to leave to us; else version 0 */
     const uint8_t *claimant;     /* its MAC address, in the frame; NULL without a claim */

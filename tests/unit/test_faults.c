@@ -587,6 +587,8 @@ test_reorder(void **state)
     (void)compare("seq 99 drop", 4, &seen);
     assert_int_equal(outcome.behind, 0);
     assert_true(outcome.flow == flow);
+    (void)compare("error host-unreachable reorder", 4, &seen);
+    assert_true(outcome.flow == flow && outcome.behind == 1);
     (void)compare("reorder", 6, &seen);
     assert_true(outcome.flow != flow);
 }
