@@ -25,7 +25,7 @@ quantile(const int32_t table[][DISTRIBUTION_STEPS + 1], size_t octaves, uint64_t
         bits <<= 1;
     if (octave < octaves - 1)
         bits <<= 1;
-    step = bits >> (64 - STEP_BITS);
+    step = (size_t)(bits >> (64 - STEP_BITS));
     fraction = (int64_t)(bits << STEP_BITS >> (64 - FRACTION_BITS));
     return (int32_t)((table[octave][step] * (((int64_t)1 << FRACTION_BITS) - fraction) + table[octave][step + 1] * fraction) /
                      ((int64_t)1 << FRACTION_BITS));

@@ -460,10 +460,10 @@ test_model(void **state)
     model.count = 0;
     for (int step = 0; step < 200000; step++) {
         uint64_t flow = random_below(&chance, 20);
-        struct model_reply reply = {now_ns + random_below(&chance, 50), 0, flow, id++, 0, random_below(&chance, 300), false};
+        struct model_reply reply = {now_ns + random_below(&chance, 50), 0, flow, id++, 0, (unsigned)random_below(&chance, 300), false};
 
         if (random_below(&chance, 100) == 0)
-            reply.len = random_below(&chance, 3000);
+            reply.len = (size_t)random_below(&chance, 3000);
         if (random_below(&chance, 3) == 0) {
             reply.behind = 1 + (unsigned)random_below(&chance, 3);
             reply.is_held = true;
