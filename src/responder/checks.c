@@ -210,7 +210,7 @@ is_for_many(const struct matter *m)
 
     if (packet->version == 6)
         return packet->dst.bytes[0] == 0xff;
-    return addresses_lookup(&m->frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS;
+    return is_group4(packet->dst.bytes) || addresses_lookup(&m->frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS;
 }
 
 /* Whether it is a request that we answer. */

@@ -39,8 +39,8 @@ errors_is_error(const struct packet *packet)
 }
 
 /* The Subnet-Router anycast address of our own prefix may be any of several hosts (RFC 4443 section 2.4 (e.6)). */
-static bool
-is_from_anycast(const struct frame *frame, const struct packet *packet)
+bool
+errors_is_from_anycast(const struct frame *frame, const struct packet *packet)
 {
     return packet->version == 6 && addresses_lookup(&frame->iface->addresses, &packet->src).match == ADDRESSES_NETWORK;
 }
@@ -50,8 +50,10 @@ errors_is_for_many(const struct frame *frame, const struct packet *packet)
 {
     if (packet->link.group)
         return true;
-    return packet->version == 6 ? packet->dst.bytes[0] == 0xff
-                                : addresses_lookup(&frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS;
+    if (packet->version == 6)
+        return packet->dst.bytes[0] == 0xff;
+    return packet->dst.bytes[0] >= 224 || /* which -a 0.0.0.0/0 has among its addresses */
+           addresses_lookup(&frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS;
 }
 
 struct bytes
@@ -68,7 +70,7 @@ static void
 send(struct responder *responder, const struct frame *frame, const struct packet *packet, struct reply_error error,
      uint64_t now_ns)
 {
-    if (errors_is_error(packet) || is_from_anycast(frame, packet) || !is_within_limits(responder, now_ns, packet))
+    if (errors_is_error(packet) || errors_is_from_anycast(frame, packet) || !is_within_limits(responder, now_ns, packet))
         return;
     error.quote = errors_quote(frame, packet);
     reply_build_error(responder, frame, packet, &error);

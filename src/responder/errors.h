@@ -21,6 +21,9 @@ struct bytes errors_quote(const struct frame *frame, const struct packet *packet
  * and no type too, as Linux does it; IPv6 tells the two apart. */
 bool errors_is_error(const struct packet *packet);
 
+/* Whether it came from an address that may be any of several hosts, which is told of no error. */
+bool errors_is_from_anycast(const struct frame *frame, const struct packet *packet);
+
 /* Whether it was sent to a group, be it of IP or of the link. */
 bool errors_is_for_many(const struct frame *frame, const struct packet *packet);
 

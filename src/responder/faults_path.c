@@ -122,14 +122,14 @@ find_router(const struct fault *fault, const struct rule_value *list, unsigned k
     return listed->version == version || listed->version == 0 ? *listed : make_up(version, k);
 }
 
-/* A packet that routers say nothing about: one to a group, an error, of IPv4 a later fragment (RFC 1812
- * section 4.3.2.7, RFC 4443 section 2.4). */
+/* A packet that routers say nothing about: one to a group or from an anycast address, an error, of IPv4 a later fragment
+ * (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4). */
 static bool
 is_unspeakable(const struct fault *fault)
 {
     const struct packet *packet = fault->packet;
 
-    return errors_is_for_many(fault->frame, packet) || errors_is_error(packet) ||
+    return errors_is_for_many(fault->frame, packet) || errors_is_from_anycast(fault->frame, packet) || errors_is_error(packet) ||
            (packet->version == 4 && packet->ipv4.fragment_offset != 0);
 }
 

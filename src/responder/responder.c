@@ -133,26 +133,27 @@ responder_due(const struct responder *responder)
     return other_ns < due_ns ? other_ns : due_ns;
 }
 
-/* Whether rules about the path are asked for a packet that is no whole request. */
+/* Whether rules about the path are asked for a packet that is no whole request: a fragment of one, or UDP to a single address.
+ * TCP is not looked at, nor is UDP to what the kernel owns, for which it answers itself. */
 static bool
 is_on_path(const struct frame *frame, const struct packet *packet, enum verdict verdict)
 {
     enum { PROTOCOL_UDP = 17 };
-    struct addresses_lookup dst;
+    uint8_t protocol = packet_protocol(packet);
 
-    if (verdict == VERDICT_FRAG_RX)
-        return true;
-    if ((verdict != VERDICT_IP_PROTO && verdict != VERDICT_IP6_PROTO) || packet_protocol(packet) != PROTOCOL_UDP)
+    if (protocol == (packet->version == 6 ? IPV6_NEXT_ICMPV6 : IPV4_PROTOCOL_ICMP))
+        return verdict == VERDICT_FRAG_RX;
+    if (protocol != PROTOCOL_UDP || (verdict != VERDICT_FRAG_RX && verdict != VERDICT_IP_PROTO && verdict != VERDICT_IP6_PROTO))
         return false;
-    dst = addresses_lookup(&frame->iface->addresses, &packet->dst); /* the kernel answers for what it owns itself */
-    return dst.match == ADDRESSES_OURS && !dst.is_own && !packet->link.group;
+    return !errors_is_for_many(frame, packet) && !errors_is_from_anycast(frame, packet) &&
+           !addresses_lookup(&frame->iface->addresses, &packet->dst).is_own;
 }
 
 /* Has routers that rules made up take a packet before the host has it. */
 static enum verdict
 travel(struct responder *responder, const struct frame *frame, struct packet *packet, enum verdict verdict, struct fault *fault)
 {
-    if (responder->rules == NULL || !is_on_path(frame, packet, verdict))
+    if (responder->rules == NULL || frame->iface->is_paused || !is_on_path(frame, packet, verdict))
         return verdict;
     faults_apply_path(responder, frame, packet, fault);
     if (fault->verdict == VERDICT_ANSWERED)

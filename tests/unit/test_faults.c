@@ -789,6 +789,89 @@ test_udp_along_a_path(void **state)
     }
 }
 
+/* Where all addresses are answered for, groups are among them, and on a link without groups nothing else tells them. */
+static void
+test_path_of_groups(void **state)
+{
+    static const uint8_t groups4[][4] = {{224, 0, 0, 1}, {255, 255, 255, 255}};
+    static const uint8_t all_nodes[16] = {0xff, 2, [15] = 1};
+    static const struct address host4 = {4, {192, 0, 2, 2}}, host6 = {6, {0xfd, 0, 0x0d, 0xb8, [15] = 2}};
+    struct craft request;
+
+    (void)state;
+    for (unsigned i = 0; i < 6; i++) { /* a ping and UDP to each of three groups */
+        bool is_6 = i / 2 == 2;
+
+        if (is_6)
+            craft6(&request, LINK_RAW, 58, NULL, 0, 32);
+        else
+            craft4(&request, LINK_RAW, NULL, 0, 32);
+        memcpy(request.data + request.l3 + (is_6 ? 24 : 16), is_6 ? all_nodes : groups4[i / 2], is_6 ? 16 : 4);
+        set_ttl(&request, 1);
+        if (i % 2 == 1)
+            make_udp(&request);
+        start("hops 3");
+        iface.link = LINK_RAW;
+        responder.answers_broadcast = true;
+        assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_ANSWER));
+        assert_true(served_add(&list, &iface.addresses, &host6, 128, ADDRESSES_ANSWER));
+        ask(&request);
+        assert_int_equal(outcome.verdict, i % 2 == 0 ? VERDICT_RULE_HOP : is_6 ? VERDICT_IP6_PROTO : VERDICT_IP_PROTO);
+        assert_int_equal(outcome.reply_count, 0);
+    }
+}
+
+/* An address that may be any of several hosts is told of no error (RFC 4443 section 2.4 (e.6)). */
+static void
+test_path_from_anycast(void **state)
+{
+    static const struct address net = {6, {0xfd, 0, 0x0d, 0xb8}};
+    struct craft request;
+
+    (void)state;
+    craft(&request, 6, 32);
+    request.data[request.l3 + 8 + 15] = 0;
+    set_ttl(&request, 1);
+    for (int i = 0; i < 2; i++) {
+        start("hops 3");
+        assert_true(served_add(&list, &iface.addresses, &net, 64, ADDRESSES_ONLINK));
+        ask(&request);
+        assert_int_equal(outcome.verdict, i == 0 ? VERDICT_RULE_HOP : VERDICT_IP6_PROTO);
+        assert_int_equal(outcome.reply_count, 0);
+        make_udp(&request);
+    }
+}
+
+/* Fragments of other protocols than ICMP and UDP, and of UDP to the kernel, are nobody's on the path. */
+static void
+test_path_of_other_fragments(void **state)
+{
+    static const struct address host = {6, {0xfd, 0, 0x0d, 0xb8, [15] = 2}};
+    static const struct {
+        uint8_t protocol;
+        bool is_own;
+        enum verdict verdict;
+    } cases[] = {
+        {58, false, VERDICT_RULE_HOP}, {58, true, VERDICT_RULE_HOP}, {17, false, VERDICT_RULE_HOP},
+        {17, true, VERDICT_FRAG_RX},   {6, false, VERDICT_FRAG_RX},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t header[8] = {cases[i].protocol, 0, 0, 1, 0, 0, 0, 9}; /* the first of several */
+        struct craft request;
+
+        craft6(&request, LINK_EN10MB, 44, header, sizeof header, 32);
+        set_ttl(&request, 1);
+        start("hops 3");
+        if (cases[i].is_own)
+            assert_true(served_add(&list, &iface.addresses, &host, 128, ADDRESSES_ANSWER | ADDRESSES_OWN));
+        ask(&request);
+        assert_int_equal(outcome.verdict, cases[i].verdict);
+        assert_int_equal(outcome.reply_count, cases[i].verdict == VERDICT_RULE_HOP);
+    }
+}
+
 /* A checksum that was wrong stays wrong by as much. */
 static void
 test_wrong_checksum_is_preserved(void **state)
@@ -828,6 +911,12 @@ test_paused(void **state)
     iface.is_paused = false;
     ask(&request);
     assert_int_equal(outcome.verdict, VERDICT_ANSWERED); /* a pause does not count */
+    start("hops 3");
+    make_udp(&request);
+    iface.is_paused = true;
+    ask(&request);
+    assert_int_equal(outcome.verdict, VERDICT_IP_PROTO);
+    assert_int_equal(outcome.reply_count, 0); /* nor does a router answer meanwhile */
 }
 
 /* What a rule that may or may not apply did to `count` requests, a bit for each, as a hash. */
@@ -1041,6 +1130,9 @@ main(void)
         cmocka_unit_test(test_hops),
         cmocka_unit_test(test_pmtu),
         cmocka_unit_test(test_udp_along_a_path),
+        cmocka_unit_test(test_path_of_groups),
+        cmocka_unit_test(test_path_from_anycast),
+        cmocka_unit_test(test_path_of_other_fragments),
         cmocka_unit_test(test_wrong_checksum_is_preserved),
         cmocka_unit_test(test_paused),
         cmocka_unit_test(test_other_rules_change_nothing),

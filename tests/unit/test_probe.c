@@ -218,6 +218,8 @@ test_silence(void **state)
     memset(craft.data + craft.l3 + 16, 0xff, 4);
     craft_seal(&craft);
     assert_int_equal(ask(&craft).verdict, VERDICT_PROBE_OFF);
+    assert_true(served_add(&list, &iface.addresses, &(struct address){.version = 4}, 0, ADDRESSES_ANSWER));
+    assert_int_equal(ask(&craft).verdict, VERDICT_PROBE_OFF); /* though it is an address like all others now */
     craft_query(&craft, true, &queries[0], true);
     memcpy(craft.data + craft.l3 + 24, all_nodes, 16);
     craft_seal(&craft);
