@@ -49,6 +49,8 @@ print_pending(const struct counters *counters, FILE *out)
         fprintf(out, "; %" PRIu64 " replies had no room to wait and were dropped", counters->pending.dropped);
     if (counters->pending.sent_early > 0)
         fprintf(out, "; %" PRIu64 " replies had no room to wait and were sent early", counters->pending.sent_early);
+    if (counters->pending.left_out > 0)
+        fprintf(out, "; %" PRIu64 " copies were too many for one request and left out", counters->pending.left_out);
 }
 
 void
@@ -87,9 +89,10 @@ counters_print_members(const struct counters *counters, FILE *out)
             counters->datagrams.complete, counters->datagrams.timed_out, counters->datagrams.evicted);
     fprintf(out,
             ",\"pending\":{\"held\":%" PRIu64 ",\"sent\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"abandoned\":%" PRIu64
-            ",\"most\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"sent-early\":%" PRIu64 "},\"verdicts\":{",
+            ",\"most\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"sent-early\":%" PRIu64 ",\"left-out\":%" PRIu64
+            "},\"verdicts\":{",
             counters->pending.held, counters->pending.sent, counters->pending.refused, counters->pending.abandoned,
-            counters->pending.most, counters->pending.dropped, counters->pending.sent_early);
+            counters->pending.most, counters->pending.dropped, counters->pending.sent_early, counters->pending.left_out);
     for (int i = 0; i < VERDICTS; i++) {
         uint64_t count = counters->requests_by[i] + counters->others_by[i];
 

@@ -24,6 +24,7 @@ struct counters {
         uint64_t most;       /* that waited at the same time */
         uint64_t dropped;    /* that had no room to wait */
         uint64_t sent_early; /* the same, where they are sent then */
+        uint64_t left_out;   /* copies of replies that were too many for one request */
     } pending;
     uint64_t dropped;           /* frames that the system lost before they could be read */
 };

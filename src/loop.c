@@ -48,6 +48,14 @@ send_until(struct run *run, size_t i, uint64_t ts_ns)
     return PORT_DONE;
 }
 
+/* Whether a verdict says that something was sent, if there was something to be sent. */
+static bool
+says_sent(enum verdict verdict)
+{
+    return verdict == VERDICT_ANSWERED || verdict == VERDICT_NEIGHBOR || verdict == VERDICT_RULE_ERROR ||
+           verdict == VERDICT_RULE_HOP || verdict == VERDICT_RULE_PMTU;
+}
+
 static enum port_result
 handle_frame(struct run *run, size_t i, const struct frame *frame)
 {
@@ -62,9 +70,9 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     run_tell_news(run);
     if (result == PORT_DONE || result == PORT_REFUSED)
         result = pending_send(&run->pending, i, frame, &outcome, &is_full);
-    if (is_full && outcome.verdict == VERDICT_ANSWERED)
+    if (is_full && says_sent(outcome.verdict))
         outcome.verdict = VERDICT_PENDING_FULL;
-    if (result != PORT_DONE && (outcome.verdict == VERDICT_ANSWERED || outcome.verdict == VERDICT_NEIGHBOR))
+    if (result != PORT_DONE && says_sent(outcome.verdict))
         outcome.verdict = VERDICT_TX_FAIL;
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
@@ -199,7 +207,7 @@ loop_run(struct loop *loop)
     pending_end(&run.pending);
     if (loop->verify != NULL)
         report_pairs(loop->log, loop->verify, 0, true);
-    run_take_datagrams(&run);
+    run_take_counts(&run);
     progress_erase(&run.progress);
     return run.has_failed ? -1 : 0;
 }

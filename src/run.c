@@ -61,26 +61,27 @@ run_tell_news(const struct run *run)
 }
 
 static void
-take_datagrams(const struct loop *loop, struct counters *counters)
+take_counts(const struct loop *loop, struct counters *counters)
 {
     const struct reassembly *reassembly = &loop->responder->reassembly;
 
     counters->datagrams.complete = reassembly->complete;
     counters->datagrams.timed_out = reassembly->timed_out;
     counters->datagrams.evicted = reassembly->evicted;
+    counters->pending.left_out = loop->responder->copies_left_out;
 }
 
 void
-run_take_datagrams(struct run *run)
+run_take_counts(struct run *run)
 {
-    take_datagrams(run->loop, &run->loop->counters);
+    take_counts(run->loop, &run->loop->counters);
 }
 
 void
 loop_count(const struct loop *loop, struct counters *counters)
 {
     *counters = loop->counters;
-    take_datagrams(loop, counters);
+    take_counts(loop, counters);
     for (size_t i = 0; i < loop->port_count; i++)
         if (loop->ports[i] != NULL)
             counters->dropped += loop->ports[i]->ops->dropped(loop->ports[i]);

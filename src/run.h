@@ -40,7 +40,7 @@ enum port_result run_tick(struct run *run, size_t i, uint64_t ts_ns);
 void run_tell_news(const struct run *run);
 
 /* Counts what the responder counts by itself. */
-void run_take_datagrams(struct run *run);
+void run_take_counts(struct run *run);
 
 /* Tells the counters as they are now. */
 void run_report(struct run *run);

@@ -115,7 +115,7 @@ test_stats(void **state)
     assert_string_equal(ask("stats"), "{\"ok\":true,\"stats\":{\"frames\":2,\"requests\":2,\"answered\":1,\"dropped\":4,"
                         "\"datagrams\":{\"complete\":0,\"timed-out\":0,\"evicted\":0},"
                         "\"pending\":{\"held\":0,\"sent\":0,\"refused\":0,\"abandoned\":0,\"most\":0,\"dropped\":0,"
-                        "\"sent-early\":0},\"verdicts\":{\"answered\":1,\"paused\":1},\"paused\":[\"eth0\"]}}");
+                        "\"sent-early\":0,\"left-out\":0},\"verdicts\":{\"answered\":1,\"paused\":1},\"paused\":[\"eth0\"]}}");
 }
 
 static void

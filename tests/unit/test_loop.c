@@ -248,13 +248,14 @@ test_summary_line(void **state)
     rewind(out);
     assert_non_null(fgets(text, sizeof text, out));
     assert_string_equal(text, "12 requests, 10 answered, 2 not (1 ip-notours, 1 icmp-badsum)");
-    counters = (struct counters){.pending = {.held = 9, .sent = 3, .refused = 1, .abandoned = 2, .most = 7, .dropped = 4}};
+    counters = (struct counters){.pending = {.held = 9, .sent = 3, .refused = 1, .abandoned = 2, .most = 7, .dropped = 4, .left_out = 5}};
     rewind(out);
     counters_print(&counters, out);
     rewind(out);
     assert_non_null(fgets(text, sizeof text, out));
     assert_string_equal(text, "0 requests, 0 answered, 0 not; 9 replies waited, 3 were sent, 3 wait, 3 were not (1 refused, "
-                              "2 left at the end); 4 replies had no room to wait and were dropped");
+                              "2 left at the end); 4 replies had no room to wait and were dropped; 5 copies were too many for one request and "
+                              "left out");
     fclose(out);
 }
 

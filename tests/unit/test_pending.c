@@ -23,6 +23,7 @@ struct script {
     unsigned copies;   /* in all */
     unsigned behind;
     uint64_t flow;
+    enum verdict verdict;
 };
 
 struct sending {
@@ -62,7 +63,7 @@ say(const struct frame *frame, struct outcome *outcome)
         memcpy(bytes[i], frame->data, LEN);
         replies[i] = (struct reply){bytes[i], LEN, frame->ts_ns + script->delay_ns + i * script->gap_ns};
     }
-    *outcome = (struct outcome){.verdict = VERDICT_ANSWERED, .replies = replies, .reply_count = script->copies};
+    *outcome = (struct outcome){.verdict = script->verdict, .replies = replies, .reply_count = script->copies};
     outcome->request.kind = REQUEST_ECHO;
     outcome->flow = script->flow;
     outcome->behind = script->behind;
@@ -377,6 +378,31 @@ test_full(void **state)
 }
 
 /* Nothing more is read, but what waits is sent. */
+/* An error, of the host or of a router before it, is no more sent than a reply when there is no room, or it is refused. */
+static void
+test_errors_are_not_sent(void **state)
+{
+    static const enum verdict verdicts[] = {VERDICT_RULE_ERROR, VERDICT_RULE_HOP, VERDICT_RULE_PMTU};
+    struct fake_port port = make_port(0, 6);
+    struct loop loop;
+
+    (void)state;
+    begin(6);
+    for (size_t i = 0; i < 3; i++) {
+        scripts[i].verdict = scripts[3 + i].verdict = verdicts[i];
+        scripts[i].delay_ns = 5000;
+    }
+    scripts[5].copies = 0; /* nothing is lost where nothing was to be sent */
+    port.fail_at = 2;
+    port.failure = PORT_REFUSED;
+    loop = make_loop(&port, NULL);
+    loop.pending_most = 1;
+    assert_int_equal(loop_run(&loop), 0);
+    check_sums(&loop);
+    assert_true(loop.counters.requests_by[VERDICT_PENDING_FULL] == 2 && loop.counters.requests_by[VERDICT_TX_FAIL] == 1);
+    assert_true(loop.counters.requests_by[VERDICT_RULE_ERROR] == 2 && loop.counters.requests_by[VERDICT_RULE_PMTU] == 1);
+}
+
 static void
 test_enough_answers(void **state)
 {
@@ -579,6 +605,7 @@ main(void)
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_overtaken),
         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_errors_are_not_sent),
         cmocka_unit_test(test_enough_answers),
         cmocka_unit_test(test_each_sending_fails_once),
         cmocka_unit_test(test_live),
