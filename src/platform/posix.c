@@ -25,7 +25,7 @@ platform_watch_drain(int fd)
     while (got > 0 || (got < 0 && (errno == EINTR || errno == ENOBUFS)));
 }
 
-#ifdef HAVE_PPOLL
+#if defined HAVE_PPOLL && !defined WAIT_BY_SELECT /* by a test of what other systems get */
 int
 platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns)
 {
@@ -40,23 +40,27 @@ platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns)
 {
     struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / NS_PER_S), .tv_nsec = (long)(timeout_ns % NS_PER_S)};
     int most = -1, rc;
-    fd_set set;
+    fd_set in, out;
 
-    FD_ZERO(&set);
+    FD_ZERO(&in);
+    FD_ZERO(&out);
     for (size_t i = 0; i < count; i++) {
         fds[i].revents = 0;
-        if (fds[i].fd < 0)
+        if (fds[i].fd < 0 || (fds[i].events & (POLLIN | POLLOUT)) == 0)
             continue;
         if (fds[i].fd >= FD_SETSIZE)
             return poll(fds, (nfds_t)count, (int)(timeout_ns / NS_PER_MS) + 1);
-        FD_SET(fds[i].fd, &set);
+        if ((fds[i].events & POLLIN) != 0)
+            FD_SET(fds[i].fd, &in);
+        if ((fds[i].events & POLLOUT) != 0)
+            FD_SET(fds[i].fd, &out);
         if (fds[i].fd > most)
             most = fds[i].fd;
     }
-    rc = pselect(most + 1, &set, NULL, NULL, &timeout, NULL);
+    rc = pselect(most + 1, &in, &out, NULL, &timeout, NULL);
     for (size_t i = 0; i < count && rc > 0; i++)
-        if (fds[i].fd >= 0 && FD_ISSET(fds[i].fd, &set))
-            fds[i].revents = POLLIN;
+        if (fds[i].fd >= 0)
+            fds[i].revents = (short)((FD_ISSET(fds[i].fd, &in) ? POLLIN : 0) | (FD_ISSET(fds[i].fd, &out) ? POLLOUT : 0));
     return rc;
 }
 #endif
