@@ -89,6 +89,13 @@ plan_fault(const struct fault *fault, struct build *build, struct reply_plan *pl
     plan->is_written = true;
 }
 
+/* A time that is so much later; a damaged capture can be near the end of all times, which is not to come round. */
+static uint64_t
+later(uint64_t ts_ns, uint64_t by_ns)
+{
+    return by_ns < UINT64_MAX - ts_ns ? ts_ns + by_ns : UINT64_MAX;
+}
+
 /* Copies are the same frames again, later. */
 static void
 add_copies(const struct fault *fault)
@@ -103,7 +110,7 @@ add_copies(const struct fault *fault)
         }
         memcpy(responder->replies + responder->reply_count, responder->replies, count * sizeof *responder->replies);
         for (size_t j = 0; j < count; j++)
-            responder->replies[responder->reply_count + j].ts_ns += i * fault->gap_ns;
+            responder->replies[responder->reply_count + j].ts_ns = later(responder->replies[j].ts_ns, i * fault->gap_ns);
         responder->reply_count += count;
     }
 }
@@ -119,6 +126,6 @@ faults_build(const struct fault *fault)
     plan_fault(fault, &build, &plan);
     reply_plan_build(&build, &plan);
     for (size_t i = 0; i < responder->reply_count; i++)
-        responder->replies[i].ts_ns += fault->delay_ns + fault->within_ns;
+        responder->replies[i].ts_ns = later(responder->replies[i].ts_ns, fault->delay_ns + fault->within_ns);
     add_copies(fault);
 }

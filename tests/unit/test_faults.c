@@ -331,6 +331,23 @@ test_copies(void **state)
     assert_int_equal(responder.copies_left_out, 0);
 }
 
+/* A reply does not come before its request, not even at the end of all times. */
+static void
+test_end_of_time(void **state)
+{
+    struct craft request;
+    struct frame frame = {.data = request.data, .ts_ns = UINT64_MAX - 1000, .iface = &iface};
+
+    (void)state;
+    craft(&request, 4, 32);
+    frame.caplen = frame.len = request.len;
+    start("delay 1s duplicate 2 gap 1s");
+    respond(&responder, &frame, &outcome);
+    assert_int_equal(outcome.reply_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(outcome.replies[i].ts_ns == UINT64_MAX);
+}
+
 /* A copy is sent whole or not at all, and those that are not are counted. */
 static void
 test_copies_that_do_not_fit(void **state)
@@ -1115,6 +1132,7 @@ main(void)
         cmocka_unit_test(test_drop),
         cmocka_unit_test(test_values_are_those_of_the_rule),
         cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_end_of_time),
         cmocka_unit_test(test_copies_that_do_not_fit),
         cmocka_unit_test(test_message),
         cmocka_unit_test(test_corrupt_flips_so_many_bits),
