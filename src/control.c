@@ -24,6 +24,7 @@ struct client {
     bool skips;     /* the rest of a line that was too long */
     char *line;     /* as far as it is there */
     size_t len, room;
+    bool has_more;  /* lines are whole there, and have to wait for their turn */
     char *output;   /* waits to be sent */
     size_t sent, output_len, output_room;
 };
@@ -104,7 +105,7 @@ control_fds(const struct control *control, struct pollfd fds[static CONTROL_FDS]
         const struct client *client = &control->clients[i];
 
         fds[1 + i] = (struct pollfd){.fd = client->fd};
-        if (!client->is_ending)
+        if (!client->is_ending && !client->has_more)
             fds[1 + i].events |= POLLIN;
         if (has_output(client))
             fds[1 + i].events |= POLLOUT;
@@ -203,23 +204,25 @@ take_line(const struct control *control, struct client *client, char *line, size
     free(text);
 }
 
-/* Answers the lines that are whole with the bytes from `from` on, and keeps the rest. */
+/* Answers the first line if it is whole with the bytes from `from` on, and keeps the rest: one at a time, for frames have to be
+ * read meanwhile. */
 static void
-take_lines(const struct control *control, struct client *client, size_t from)
+take_first(const struct control *control, struct client *client, size_t from)
 {
-    size_t start = 0;
+    char *end = memchr(client->line + from, '\n', client->len - from);
 
-    for (size_t i = from; i < client->len && !client->is_lost; i++) {
-        if (client->line[i] != '\n')
-            continue;
-        client->line[i] = '\0';
+    client->has_more = false;
+    if (end != NULL) {
+        *end = '\0';
         if (!client->skips)
-            take_line(control, client, client->line + start, i - start);
+            take_line(control, client, client->line, (size_t)(end - client->line));
         client->skips = false;
-        start = i + 1;
+        client->len -= (size_t)(end + 1 - client->line);
+        memmove(client->line, end + 1, client->len);
+        client->has_more = memchr(client->line, '\n', client->len) != NULL;
     }
-    client->len -= start;
-    memmove(client->line, client->line + start, client->len);
+    if (client->has_more)
+        return;
     if (client->len > CONTROL_LINE && !client->skips && !client->is_lost) {
         take_line(control, client, client->line, client->len);
         client->skips = true;
@@ -252,7 +255,7 @@ receive(const struct control *control, struct client *client)
     got = read(client->fd, client->line + client->len, CHUNK);
     if (got > 0) {
         client->len += (size_t)got;
-        take_lines(control, client, from);
+        take_first(control, client, from);
     } else if (got == 0) {
         client->is_ending = true;
     } else if (!may_try_again(errno)) {
@@ -281,11 +284,13 @@ serve_client(const struct control *control, struct client *client, short revents
 {
     if ((revents & (POLLERR | POLLNVAL)) != 0)
         client->is_lost = true;
-    if (!client->is_ending && !client->is_lost && (revents & (POLLIN | POLLHUP)) != 0)
+    if (client->has_more && !client->is_lost)
+        take_first(control, client, 0);
+    else if (!client->is_ending && !client->is_lost && (revents & (POLLIN | POLLHUP)) != 0)
         receive(control, client);
     if (!client->is_lost && has_output(client))
         transmit(client);
-    if (client->is_lost || (client->is_ending && !has_output(client)))
+    if (client->is_lost || (client->is_ending && !client->has_more && !has_output(client)))
         end_client(client);
 }
 
@@ -320,16 +325,22 @@ welcome(struct control *control)
     turn_away(fd);
 }
 
-void
+bool
 control_serve(struct control *control)
 {
     struct pollfd fds[CONTROL_FDS];
+    bool more = false;
 
-    if (control == NULL || poll(fds, control_fds(control, fds), 0) <= 0)
-        return;
-    for (size_t i = 0; i < CONTROL_CLIENTS; i++)
-        if (fds[1 + i].fd >= 0 && fds[1 + i].revents != 0)
-            serve_client(control, &control->clients[i], fds[1 + i].revents);
+    if (control == NULL || poll(fds, control_fds(control, fds), 0) < 0)
+        return false;
+    for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+        struct client *client = &control->clients[i];
+
+        if (client->fd >= 0 && (fds[1 + i].revents != 0 || client->has_more))
+            serve_client(control, client, fds[1 + i].revents);
+        more |= client->has_more;
+    }
     if (fds[0].revents != 0)
         welcome(control);
+    return more;
 }

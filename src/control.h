@@ -3,6 +3,7 @@
 #define PONGD_CONTROL_H
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -30,8 +31,9 @@ void control_close(struct control *control);
 /* What to wait for.  Returns how many there are, at most CONTROL_FDS. */
 size_t control_fds(const struct control *control, struct pollfd fds[static CONTROL_FDS]);
 
-/* Does what can be done without waiting; it looks by itself what that is. */
-void control_serve(struct control *control);
+/* Does what can be done without waiting; it looks by itself what that is.  Of each client it answers one command, so that frames
+ * are read in between.  Returns whether there are more, so that the caller is to come back before long, and not sleep. */
+bool control_serve(struct control *control);
 
 /* Prints the answer to a command that is wrong, or that could not be done: what is the matter, and what to do. */
 void control_refuse(FILE *out, const char *sentence);

@@ -182,7 +182,7 @@ int
 loop_run(struct loop *loop)
 {
     struct run run = {.loop = loop};
-    bool more;
+    bool more, has_commands = false;
 
     idle_start(&run);
     for (size_t i = 0; i < loop->port_count; i++) {
@@ -192,12 +192,12 @@ loop_run(struct loop *loop)
     progress_start(&run.progress, loop, run.now_ms);
     pending_init(&run.pending, loop);
     while (!is_done(&run)) {
-        more = take_turns(&run);
+        more = take_turns(&run) || has_commands;
         if (!more || loop->log->is_line_buffered)
             flush_lines(&run);
         if (!more && !is_done(&run))
             idle_wait(&run);
-        control_serve(loop->control);
+        has_commands = control_serve(loop->control);
         heed_signals(&run);
         idle_keep_time(&run);
     }

@@ -263,6 +263,34 @@ test_the_end(void **state)
     control_serve(control);
 }
 
+/* However many come at once, one is answered at a time, so that frames are read in between; the others are not forgotten, not
+ * even when the client has sent its last. */
+static void
+test_commands_have_their_turns(void **state)
+{
+    enum { LINES = 1000 };
+    char lines[LINES * 2];
+    unsigned before = commands;
+    int fd = join();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines; i++)
+        lines[i] = i % 2 == 0 ? (char)('a' + i / 2 % 26) : '\n';
+    assert_int_equal(write(fd, lines, sizeof lines), sizeof lines);
+    assert_int_equal(shutdown(fd, SHUT_WR), 0);
+    for (unsigned i = 1; i <= LINES; i++) {
+        assert_int_equal(control_serve(control), i < LINES); /* nobody sleeps over them */
+        assert_int_equal(commands - before, i);
+    }
+    for (unsigned i = 0; i < LINES; i++) {
+        const char wanted[] = {'<', (char)('a' + i % 26), '>', '\0'};
+
+        assert_string_equal(get(fd), wanted);
+    }
+    assert_true(is_closed(fd));
+    close(fd);
+}
+
 static void
 test_a_client_that_does_not_read(void **state)
 {
@@ -379,6 +407,7 @@ main(void)
         TEST(test_control_characters),
         TEST(test_the_longest_line),
         TEST(test_the_end),
+        TEST(test_commands_have_their_turns),
         TEST(test_a_client_that_does_not_read),
         TEST(test_a_long_answer),
         TEST(test_too_many_clients),
