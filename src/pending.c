@@ -129,7 +129,7 @@ static enum port_result
 hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome,
             const struct reply *reply, uint64_t due_ns, bool *is_full)
 {
-    struct schedule_reply waiting = {reply->data, reply->len, due_ns, (unsigned)i};
+    struct schedule_reply waiting = {reply->data, reply->len, due_ns, (unsigned)i, due_ns - outcome->within_ns};
     struct reply early = {reply->data, reply->len, frame->ts_ns};
 
     if (hold(pending, &waiting, outcome->flow, outcome->behind))
@@ -181,7 +181,7 @@ pending_send_own(struct pending *pending, size_t i, const struct reply *replies,
     enum port_result worst = PORT_DONE;
 
     for (size_t j = 0; j < count; j++) {
-        struct schedule_reply waiting = {replies[j].data, replies[j].len, replies[j].ts_ns, (unsigned)i};
+        struct schedule_reply waiting = {replies[j].data, replies[j].len, replies[j].ts_ns, (unsigned)i, 0};
         enum port_result result;
 
         if (!pending->is_live && !pending_is_empty(pending) && hold(pending, &waiting, 0, 0))

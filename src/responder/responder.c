@@ -225,6 +225,7 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     fault.is_any = false;
     fault.matched = 0;
     fault.behind = 0;
+    fault.within_ns = 0;
     packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
     if (frame->caplen == frame->len) {
         claims_hear(responder, frame, &packet);
@@ -235,6 +236,7 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     responder->reply_count = 0;
     outcome->rules = fault.matched;
     outcome->behind = fault.behind;
+    outcome->within_ns = fault.within_ns;
     outcome->claimed.version = 0;
     outcome->claimant = NULL;
     build(responder, frame, &packet, &fault, outcome);

@@ -97,6 +97,7 @@ struct outcome {
     uint64_t rules;              /* a bit for each rule that applied, the 64th for all from there on */
     uint64_t flow;               /* with rules, a hash of whose replies these are */
     unsigned behind;             /* how many later replies of the flow are to leave before them, if they come in time; 0: none */
+    uint64_t within_ns;          /* how long of their delay they wait for that */
     struct address claimed;      /* an address of ours that another host was told to leave to us; else version 0 */
     const uint8_t *claimant;     /* its MAC address, in the frame; NULL without a claim */
 };

@@ -32,6 +32,7 @@ union block {
     struct {
         uint32_t next;
         uint64_t enough; /* of `overtaken`, for it to leave */
+        uint64_t ready_ns;
         struct element element;
     } held; /* one that waits to be overtaken, and is not in the heap meanwhile */
 };
@@ -278,6 +279,8 @@ let_go(struct schedule *schedule, struct schedule_wait *wait, uint64_t due_ns, b
     const union block *held = block_at(schedule, block);
     struct element element = held->held.element;
 
+    if (due_ns < held->held.ready_ns)
+        due_ns = held->held.ready_ns;
     wait->first = held->held.next;
     wait->due_ns = wait->first == NONE ? UINT64_MAX : block_at(schedule, wait->first)->held.element.due_ns;
     give_block(schedule, block);
@@ -314,6 +317,7 @@ schedule_add_behind(struct schedule *schedule, const struct schedule_reply *repl
     block = take_block(schedule);
     block_at(schedule, block)->held.next = NONE;
     block_at(schedule, block)->held.enough = wait->overtaken + behind;
+    block_at(schedule, block)->held.ready_ns = reply->ready_ns;
     block_at(schedule, block)->held.element = element;
     if (wait->first == NONE)
         wait->first = block;
@@ -367,6 +371,6 @@ schedule_take(struct schedule *schedule, uint64_t now_ns, struct schedule_reply 
         schedule->used = schedule->free_count = 0;
         schedule->free = NONE;
     }
-    *reply = (struct schedule_reply){schedule->reply, element.len, element.due_ns, element.port};
+    *reply = (struct schedule_reply){schedule->reply, element.len, element.due_ns, element.port, element.due_ns};
     return true;
 }

@@ -23,6 +23,7 @@ struct schedule_reply {
     size_t len;
     uint64_t due_ns;
     unsigned port; /* of the caller's, where it is to be sent; at most 4095 */
+    uint64_t ready_ns; /* schedule_add_behind(): not to leave before then, overtaken or not */
 };
 
 enum schedule_result {
@@ -74,14 +75,15 @@ enum schedule_result schedule_add(struct schedule *schedule, const struct schedu
 
 /* The same, and unless `behind` replies of its flow follow before its time (schedule_follow()), it waits for that.
  *
- * Replies of a flow that wait so leave in the order in which they were added, each counting those that followed it; the
+ * Replies of a flow that wait so are let go in the order in which they were added, each counting those that followed it; the
  * frames of one reply, added one after the other, thus leave together.  One that may wait less long than those before it
  * takes them along at its time.  When another flow takes the place of this one in the table, all its replies leave at once,
  * by the time that schedule_take() was told last. */
 enum schedule_result schedule_add_behind(struct schedule *schedule, const struct schedule_reply *reply, uint64_t flow,
                                          unsigned behind);
 
-/* Tells that a reply of a flow leaves at `due_ns`: whoever waited for it to be overtaken often enough follows at once. */
+/* Tells that a reply of a flow leaves at `due_ns`: whoever waited for it to be overtaken often enough follows at once,
+ * or as soon as it is ready. */
 void schedule_follow(struct schedule *schedule, uint64_t flow, uint64_t due_ns);
 
 /* When the next reply is due; UINT64_MAX when none waits. */

@@ -36,7 +36,7 @@ cpu_ns(void)
 static void
 add(uint64_t due_ns)
 {
-    struct schedule_reply reply = {frame, LEN, due_ns, 0};
+    struct schedule_reply reply = {frame, LEN, due_ns, 0, 0};
     enum schedule_result result;
 
     while ((result = schedule_add(&schedule, &reply)) == SCHEDULE_NEEDS_MEMORY) {

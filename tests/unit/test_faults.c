@@ -601,6 +601,7 @@ test_reorder(void **state)
     (void)compare("delay 1ms reorder gap 3 within 5ms", 4, &seen);
     assert_int_equal(outcome.behind, 3);
     assert_true(seen.ts_ns == now_ns + 6000000);
+    assert_true(outcome.within_ns == 5000000);
     assert_true(outcome.flow == flow);
     (void)compare("seq 99 drop", 4, &seen);
     assert_int_equal(outcome.behind, 0);

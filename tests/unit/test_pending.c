@@ -22,7 +22,7 @@ struct script {
     uint64_t gap_ns;   /* between copies */
     unsigned copies;   /* in all */
     unsigned behind;
-    uint64_t flow;
+    uint64_t flow, within_ns;
     enum verdict verdict;
 };
 
@@ -67,6 +67,7 @@ say(const struct frame *frame, struct outcome *outcome)
     outcome->request.kind = REQUEST_ECHO;
     outcome->flow = script->flow;
     outcome->behind = script->behind;
+    outcome->within_ns = script->within_ns;
 }
 
 static enum port_result
@@ -335,10 +336,17 @@ test_overtaken(void **state)
     for (size_t i = 0; i < 5; i++)
         scripts[i].flow = i == 1 ? 8 : 7;
     scripts[0].behind = scripts[0].copies = 2;
-    scripts[0].delay_ns = 100000;
+    scripts[0].delay_ns = scripts[0].within_ns = 100000;
     run(&port, NULL, &loop);
     check_numbers(wanted, COUNT(wanted));
     assert_true(sendings[3].ts_ns == 1300 && sendings[4].ts_ns == 1300);
+    check_order_of_time();
+    scripts[0].delay_ns += 350; /* which are not for being overtaken: it is not ready before then */
+    sending_count = 0;
+    port = make_port(0, 5);
+    run(&port, NULL, &loop);
+    check_numbers(wanted, COUNT(wanted));
+    assert_true(sendings[3].ts_ns == 1350 && sendings[4].ts_ns == 1350);
     check_order_of_time();
 }
 

@@ -47,7 +47,7 @@ supply(void)
 static struct schedule_reply
 make(uint64_t due_ns, unsigned id, size_t len)
 {
-    return (struct schedule_reply){bytes + id % 256, len, due_ns, id % 4096};
+    return (struct schedule_reply){bytes + id % 256, len, due_ns, id % 4096, 0};
 }
 
 static enum schedule_result
