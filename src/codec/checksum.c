@@ -3,24 +3,68 @@
 
 #include "codec/bytes.h"
 
+/* RFC 1071 section 2: a sum of wider words, in whatever byte order the machine has, folds to the same 16 bits, or to the same
+ * two bytes swapped.  So words are loaded as they lie in memory, and what comes out is swapped where it has to be. */
+enum { WORD = sizeof(uint32_t), BLOCK = 8 * WORD };
+
+static uint64_t
+load_word(const uint8_t *data)
+{
+    uint32_t word;
+
+    memcpy(&word, data, sizeof word);
+    return word;
+}
+
+static uint64_t
+load_half(uint8_t first, uint8_t second)
+{
+    const uint8_t bytes[2] = {first, second};
+    uint16_t half;
+
+    memcpy(&half, bytes, sizeof half);
+    return half;
+}
+
+/* A 16-bit number that was summed up in the machine's byte order, in network byte order. */
+static uint16_t
+from_machine(uint16_t half)
+{
+    uint8_t bytes[2];
+
+    memcpy(bytes, &half, sizeof half);
+    return load_be16(bytes);
+}
+
+/* A block has a fixed number of words, which compilers unroll, or add up several at once. */
 uint64_t
 checksum_add(uint64_t sum, const uint8_t *data, size_t len)
 {
-    size_t i;
+    uint64_t words = 0;
 
-    for (i = 0; i + 1 < len; i += 2)
-        sum += load_be16(data + i);
-    if (i < len)
-        sum += (uint64_t)data[i] << 8;
-    return sum;
+    for (; len >= BLOCK; data += BLOCK, len -= BLOCK)
+        for (size_t at = 0; at < BLOCK; at += WORD)
+            words += load_word(data + at);
+    for (; len >= WORD; data += WORD, len -= WORD)
+        words += load_word(data);
+    if (len >= 2)
+        words += load_half(data[0], data[1]);
+    if (len % 2 != 0)
+        words += load_half(data[len - 1], 0);
+    return sum + from_machine(checksum_fold(words));
 }
 
+/* Adding a number to itself with its halves swapped makes each half the sum of both, and the upper one gets the carry of the
+ * lower. */
 uint16_t
 checksum_fold(uint64_t sum)
 {
-    while (sum >> 16 != 0)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)sum;
+    uint32_t half;
+
+    sum += sum >> 32 | sum << 32;
+    half = (uint32_t)(sum >> 32);
+    half += half >> 16 | half << 16;
+    return (uint16_t)(half >> 16);
 }
 
 uint16_t

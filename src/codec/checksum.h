@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Adds `len` bytes to an unfolded sum of 16-bit big-endian words; an odd last byte counts as its word's high byte, so
- * only the last piece of a datagram may have an odd length.  Cannot overflow below 2^48 bytes. */
+/* Adds `len` bytes, at most 2^32, to an unfolded sum of 16-bit big-endian words; an odd last byte counts as its word's high
+ * byte, so only the last piece of a datagram may have an odd length.  Sums may be added up, in any order.  What is added is
+ * partly folded: it grows the sum by less than 2^16, and it is 0 only for bytes that are all 0. */
 uint64_t checksum_add(uint64_t sum, const uint8_t *data, size_t len);
 
 /* An unfolded sum as 16 bits, carries wrapped around.  Over a datagram with a right checksum in it this is 0xffff. */

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench.h"
 #include "responder/addresses.h"
 
 enum { SIZES = 7, LOOKUPS = 1 << 17, ROUNDS = 9, TABLES = 4 * SIZES };
@@ -36,16 +36,6 @@ draw(void)
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
     return z ^ z >> 31;
-}
-
-/* The processor's time, as others may be running. */
-static double
-now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void *
@@ -133,9 +123,9 @@ prepare(struct bench *bench)
     for (size_t i = 0; i < bench->count; i++)
         prefixes[i] = draw_prefix(bench, prefixes, i);
     draw_targets(bench, prefixes);
-    start = now_s();
+    start = bench_now_ns();
     build(&bench->given, prefixes, bench->count, &bench->bytes);
-    bench->build_s = now_s() - start;
+    bench->build_s = (bench_now_ns() - start) / 1e9;
     build(&bench->addresses.own, own, sizeof own / sizeof own[0], &own_bytes);
     bench->addresses.given = &bench->given;
     free(prefixes);
@@ -146,7 +136,7 @@ static double
 measure(const struct bench *bench, const struct address *targets)
 {
     unsigned found = 0;
-    double start = now_s();
+    double start = bench_now_ns();
 
     for (size_t i = 0; i < LOOKUPS; i++) {
         struct address address = targets[i];
@@ -155,22 +145,7 @@ measure(const struct bench *bench, const struct address *targets)
         found = addresses_lookup(&bench->addresses, &address).match;
         sink = found;
     }
-    return (now_s() - start) / LOOKUPS * 1e9;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
-static double
-median(double rounds[static ROUNDS])
-{
-    qsort(rounds, ROUNDS, sizeof rounds[0], compare);
-    return rounds[ROUNDS / 2];
+    return (bench_now_ns() - start) / LOOKUPS;
 }
 
 int
@@ -192,7 +167,7 @@ main(void)
     puts("family\tshape\tprefixes\thit ns\tmiss ns\tbytes a prefix\tbuild s");
     for (size_t i = 0; i < TABLES; i++)
         printf("IPv%d\t%s\t%zu\t%.0f\t%.0f\t%.0f\t%.3f\n", benches[i].version, benches[i].is_mixed ? "mixed" : "single",
-               benches[i].count, median(benches[i].hit_ns), median(benches[i].miss_ns),
+               benches[i].count, bench_median(benches[i].hit_ns, ROUNDS), bench_median(benches[i].miss_ns, ROUNDS),
                (double)benches[i].bytes / (double)benches[i].count, benches[i].build_s);
     return 0;
 }

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "clock.h"
 #include "nap.h"
 #include "platform/platform.h"
@@ -22,16 +22,6 @@ static struct schedule schedule;
 static struct random chance;
 static uint8_t frame[LEN];
 static uint64_t lateness[LATE];
-
-/* The processor's time, as others may be running. */
-static double
-cpu_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static void
 add(uint64_t due_ns)
@@ -60,16 +50,16 @@ measure_cost(size_t count)
     double start, filled, turned, emptied;
 
     schedule_init(&schedule, count);
-    start = cpu_ns();
+    start = bench_now_ns();
     for (size_t i = 0; i < count; i++)
         add(random_below(&chance, window_ns));
-    filled = cpu_ns();
+    filled = bench_now_ns();
     for (size_t i = 0; i < TURNS && schedule_take(&schedule, UINT64_MAX, &reply); i++)
         add(reply.due_ns + random_below(&chance, 2 * window_ns));
-    turned = cpu_ns();
+    turned = bench_now_ns();
     while (schedule_take(&schedule, UINT64_MAX, &reply))
         ;
-    emptied = cpu_ns();
+    emptied = bench_now_ns();
     printf("%zu\t%.0f\t%.0f\t%.0f\t%.0f\n", count, (double)schedule.part_count * SCHEDULE_PART_LEN / (double)count,
            (filled - start) / (double)count, (turned - filled) / TURNS, (emptied - turned) / (double)count);
     while (schedule.part_count > 0)
@@ -101,14 +91,14 @@ measure_lateness(unsigned rate, size_t waiting)
     due_ns = clock_steady_ns() + NS_PER_S / 10;
     for (size_t i = 0; i < count; i++)
         add(due_ns += random_below(&chance, 2 * NS_PER_S / rate));
-    start = cpu_ns();
+    start = bench_now_ns();
     begin_ns = clock_steady_ns();
     while (taken < count) {
         (void)nap_until(&nap, NULL, 0, schedule_due(&schedule), true);
         while (taken < count && schedule_take(&schedule, clock_steady_ns(), &reply))
             lateness[taken++] = clock_steady_ns() - reply.due_ns;
     }
-    start = (cpu_ns() - start) / (double)(clock_steady_ns() - begin_ns);
+    start = (bench_now_ns() - start) / (double)(clock_steady_ns() - begin_ns);
     qsort(lateness, count, sizeof lateness[0], compare);
     printf("%u\t%zu\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\n", rate, waiting, (double)lateness[count / 2] / 1e3,
            (double)lateness[count * 99 / 100] / 1e3, (double)lateness[count * 999 / 1000] / 1e3,
