@@ -8,7 +8,7 @@
 
 #include "codec/link.h"
 
-enum { CRAFT_MAX = 2048 };
+enum { CRAFT_MAX = 8192 };
 
 struct craft {
     uint8_t data[CRAFT_MAX];
