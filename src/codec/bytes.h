@@ -44,6 +44,12 @@ load_le32(const uint8_t p[static 4])
     return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
+static inline uint64_t
+load_le64(const uint8_t p[static 8])
+{
+    return (uint64_t)load_le32(p + 4) << 32 | load_le32(p);
+}
+
 static inline void
 store_be16(uint8_t p[static 2], uint16_t value)
 {

@@ -341,12 +341,16 @@ ipv6_rejoin(const struct ipv6 *ip, uint8_t *datagram, size_t len, uint8_t traffi
 void
 ipv6_write_header(struct writer *writer, const struct ipv6_reply *reply, uint8_t next_header, size_t len)
 {
-    writer_be32(writer, (uint32_t)6 << 28 | (uint32_t)reply->traffic_class << 20 | (reply->flow_label & 0xfffff));
-    writer_be16(writer, (uint16_t)len);
-    writer_u8(writer, next_header);
-    writer_u8(writer, reply->hop_limit);
-    writer_put(writer, reply->src, IPV6_ADDRESS_LEN);
-    writer_put(writer, reply->dst, IPV6_ADDRESS_LEN);
+    uint8_t *header = writer_take(writer, IPV6_HEADER_LEN);
+
+    if (header == NULL)
+        return;
+    store_be32(header, (uint32_t)6 << 28 | (uint32_t)reply->traffic_class << 20 | (reply->flow_label & 0xfffff));
+    store_be16(header + 4, (uint16_t)len);
+    header[6] = next_header;
+    header[7] = reply->hop_limit;
+    memcpy(header + SOURCE_AT, reply->src, IPV6_ADDRESS_LEN);
+    memcpy(header + SOURCE_AT + IPV6_ADDRESS_LEN, reply->dst, IPV6_ADDRESS_LEN);
 }
 
 void

@@ -199,7 +199,7 @@ check_options4(const struct matter *m)
         return VERDICT_IP_SRCROUTE;
     if (m->packet->ipv4.fragment_offset != 0) /* a reply carries on those of the first fragment only */
         return GO_ON;
-    return reply_options4(m->frame, m->packet, options) < 0 ? VERDICT_IP_BADOPT : GO_ON;
+    return reply_options4(m->responder, m->frame, m->packet, options) < 0 ? VERDICT_IP_BADOPT : GO_ON;
 }
 
 /* Whether it was sent to a broadcast or multicast address. */

@@ -38,7 +38,7 @@ read_icmp(struct packet *packet, struct bytes message)
     packet->kind = REQUEST_NONE;
     if (packet->version == 6 && ndp_is_message(&packet->icmp))
         (void)ndp_read(&packet->icmp, &packet->ndp);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    for (size_t i = 0; packet->kind == REQUEST_NONE && i < sizeof kinds / sizeof kinds[0]; i++)
         if (message.left > 0 && kinds[i].version == packet->version && kinds[i].type == packet->icmp.type)
             packet->kind = kinds[i].kind;
 }

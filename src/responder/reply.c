@@ -63,34 +63,41 @@ time_of_day_ms(const struct frame *frame)
     return (uint32_t)(frame->ts_ns / NS_PER_MS % MS_PER_DAY);
 }
 
+/* Whether something that is answered was sent to a broadcast or multicast address.  To look up an IPv4 address takes longer
+ * than most of a reply, and where broadcasts are not answered it can only be one of ours. */
+static bool
+is_for_many(const struct responder *responder, const struct frame *frame, const struct packet *packet)
+{
+    if (packet->version == 6)
+        return packet->dst.bytes[0] == 0xff;
+    return responder->answers_broadcast &&
+           (packet->dst.bytes[0] >= 224 || addresses_lookup(&frame->iface->addresses, &packet->dst).match != ADDRESSES_OURS);
+}
+
 /* The address that a reply comes from: the one that was asked, or for a broadcast or multicast one of ours (RFC 1122 section
  * 3.2.2.6, RFC 4443 section 4.2). */
 static struct address
-reply_source(const struct frame *frame, const struct packet *packet)
+reply_source(const struct responder *responder, const struct frame *frame, const struct packet *packet)
 {
-    const struct addresses *addresses = &frame->iface->addresses;
     struct address source = packet->dst;
 
-    if (packet->version == 6 ? source.bytes[0] == 0xff : addresses_lookup(addresses, &source).match != ADDRESSES_OURS ||
-                                                             source.bytes[0] >= 224)
-        (void)addresses_source(addresses, &packet->src, &source);
+    if (is_for_many(responder, frame, packet))
+        (void)addresses_source(&frame->iface->addresses, &packet->src, &source);
     return source;
 }
 
 int
-reply_options4(const struct frame *frame, const struct packet *packet, uint8_t out[static IPV4_OPTIONS_MAX])
+reply_options4(const struct responder *responder, const struct frame *frame, const struct packet *packet,
+               uint8_t out[static IPV4_OPTIONS_MAX])
 {
+    struct ipv4_options_host host = {.is_stamped = is_stamped, .context = &frame->iface->addresses};
     struct address source;
-    struct ipv4_options_host host = {
-        .address = source.bytes,
-        .time_ms = time_of_day_ms(frame),
-        .is_stamped = is_stamped,
-        .context = &frame->iface->addresses,
-    };
 
     if (packet->ipv4.options.left == 0) /* as most have it */
         return 0;
-    source = reply_source(frame, packet);
+    source = reply_source(responder, frame, packet);
+    host.address = source.bytes;
+    host.time_ms = time_of_day_ms(frame);
     return ipv4_options_answer(&packet->ipv4_options, &host, out);
 }
 
@@ -151,7 +158,7 @@ reply_plan_make(const struct build *build, struct reply_plan *plan)
     const struct packet *packet = build->packet;
     bool is_probe = packet->kind == REQUEST_PROBE;
 
-    plan->src = reply_source(build->frame, packet);
+    plan->src = reply_source(build->responder, build->frame, packet);
     plan->ttl = is_probe ? PROBE_TTL : build->responder->ttl;
     plan->tos = is_probe ? 0 : packet->version == 6 ? packet->ipv6.traffic_class : packet->ipv4.tos;
     plan->dont_fragment = is_probe;
@@ -164,7 +171,7 @@ reply_plan_make(const struct build *build, struct reply_plan *plan)
 void
 reply_plan_options(const struct build *build, struct reply_plan *plan)
 {
-    int len = build->packet->version == 4 ? reply_options4(build->frame, build->packet, plan->options) : 0;
+    int len = build->packet->version == 4 ? reply_options4(build->responder, build->frame, build->packet, plan->options) : 0;
 
     plan->options_len = len > 0 ? (size_t)len : 0;
 }
@@ -321,7 +328,7 @@ static void
 build_error4(struct build *build, const struct reply_error *error)
 {
     const struct packet *packet = build->packet;
-    struct address src = reply_source(build->frame, packet);
+    struct address src = reply_source(build->responder, build->frame, packet);
     struct ipv4_reply reply = {
         .ttl = build->responder->ttl,
         .id = next_ip_id(build->responder, &src, &packet->src),
@@ -337,7 +344,7 @@ static void
 build_error6(struct build *build, const struct reply_error *error)
 {
     const struct packet *packet = build->packet;
-    struct address src = reply_source(build->frame, packet);
+    struct address src = reply_source(build->responder, build->frame, packet);
     const struct address *dst = &packet->src;
     size_t len = ICMP_HEADER_LEN + error->quote.left;
     struct ipv6_reply reply = {

@@ -36,7 +36,8 @@ size_t reply_write_message(struct responder *responder, const struct frame *fram
 void reply_plan_build(struct build *build, struct reply_plan *plan);
 
 /* The IPv4 options of the reply.  Returns their length, or -1 if they cannot be answered. */
-int reply_options4(const struct frame *frame, const struct packet *packet, uint8_t out[static IPV4_OPTIONS_MAX]);
+int reply_options4(const struct responder *responder, const struct frame *frame, const struct packet *packet,
+                   uint8_t out[static IPV4_OPTIONS_MAX]);
 
 /* A hash of the two ends of a request's reply. */
 uint64_t reply_flow(const struct responder *responder, const struct packet *packet);

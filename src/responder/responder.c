@@ -227,7 +227,7 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     fault.behind = 0;
     fault.within_ns = 0;
     packet_read(frame->iface->link, (struct bytes){frame->data, frame->caplen}, &packet);
-    if (frame->caplen == frame->len) {
+    if (frame->caplen == frame->len && packet.kind == REQUEST_NONE) { /* who asks us tells us nothing */
         claims_hear(responder, frame, &packet);
         groups_hear(responder, frame, &packet);
     }

@@ -1,6 +1,8 @@
 /* SipHash-2-4. */
 #include "responder/siphash.h"
 
+#include "codec/bytes.h"
+
 static uint64_t
 splitmix(uint64_t *state)
 {
@@ -61,16 +63,13 @@ siphash(const struct siphash_key *key, const uint8_t *data, size_t len)
         key->half[0] ^ UINT64_C(0x6c7967656e657261),
         key->half[1] ^ UINT64_C(0x7465646279746573),
     };
-    uint64_t word = 0;
+    uint64_t last = (uint64_t)len << 56;
 
-    for (size_t i = 0; i < len; i++) {
-        word |= (uint64_t)data[i] << 8 * (i % 8);
-        if (i % 8 == 7) {
-            absorb(v, word);
-            word = 0;
-        }
-    }
-    absorb(v, word | (uint64_t)len << 56);
+    for (size_t left = len / 8; left > 0; left--, data += 8)
+        absorb(v, load_le64(data));
+    for (size_t i = 0; i < len % 8; i++)
+        last |= (uint64_t)data[i] << 8 * i;
+    absorb(v, last);
     v[2] ^= 0xff;
     rounds(v, 4);
     return v[0] ^ v[1] ^ v[2] ^ v[3];

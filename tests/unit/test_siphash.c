@@ -8,14 +8,27 @@ static void
 test_vectors(void **state)
 {
     static const struct siphash_key key = {{UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)}};
-    uint8_t message[15];
+    static const struct {
+        size_t len;
+        uint64_t hash;
+    } vectors[] = {
+        {0, UINT64_C(0x726fdb47dd0e0e31)},
+        {1, UINT64_C(0x74f839c593dc67fd)},
+        {7, UINT64_C(0xab0200f58b01d137)},
+        {8, UINT64_C(0x93f5f5799a932462)},
+        {9, UINT64_C(0x9e0082df0ba9e4b0)},
+        {15, UINT64_C(0xa129ca6149be45e5)},
+        {16, UINT64_C(0x3f2acc7f57c29bdb)},
+        {33, UINT64_C(0xa7f32346f95978e3)},
+        {63, UINT64_C(0x958a324ceb064572)},
+    };
+    uint8_t message[63];
 
     (void)state;
     for (size_t i = 0; i < sizeof message; i++)
         message[i] = (uint8_t)i;
-    assert_true(siphash(&key, message, 15) == UINT64_C(0xa129ca6149be45e5));
-    assert_true(siphash(&key, message, 0) == UINT64_C(0x726fdb47dd0e0e31));
-    assert_true(siphash(&key, message, 8) == UINT64_C(0x93f5f5799a932462));
+    for (size_t i = 0; i < COUNT(vectors); i++)
+        assert_true(siphash(&key, message, vectors[i].len) == vectors[i].hash);
 }
 
 static void
