@@ -9,13 +9,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "json.h"
 #include "socket_file.h"
 
-enum { CHUNK = 16384 }; /* bytes that are read at a time, so that nobody keeps the loop for long */
+enum {
+    CHUNK = 16384, /* bytes that are read at a time, so that nobody keeps the loop for long */
+    REST_MS = 1000
+};
 
 struct client {
     int fd;         /* -1: nobody */
@@ -34,18 +37,9 @@ struct control {
     struct socket_file file;
     control_answer *answer;
     void *who;
-    time_t rests_until; /* the system had no descriptor left for a client, and would say so again at once */
+    uint64_t rests_until_ms; /* the system had no descriptor left for a client, and would say so again at once */
     struct client clients[CONTROL_CLIENTS];
 };
-
-static time_t
-now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
 
 struct control *
 control_open(const char *path, control_answer *answer, void *who, char errbuf[static PORT_ERRBUF])
@@ -100,7 +94,7 @@ control_fds(const struct control *control, struct pollfd fds[static CONTROL_FDS]
 {
     if (control == NULL)
         return 0;
-    fds[0] = (struct pollfd){.fd = control->rests_until > now_s() ? -1 : control->fd, .events = POLLIN};
+    fds[0] = (struct pollfd){.fd = control->rests_until_ms > clock_steady_ms() ? -1 : control->fd, .events = POLLIN};
     for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
         const struct client *client = &control->clients[i];
 
@@ -310,7 +304,7 @@ welcome(struct control *control)
 
     if (fd < 0) {
         if (!may_try_again(errno) && errno != ECONNABORTED)
-            control->rests_until = now_s() + 1;
+            control->rests_until_ms = clock_steady_ms() + REST_MS;
         return;
     }
     if (socket_file_settle(fd) != 0) {

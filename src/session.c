@@ -12,26 +12,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "socket_file.h"
 
 enum { CHUNK = 65536, RETRY_MS = 20 };
 
-static uint64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void
 start_clock(struct session *session)
 {
-    session->deadline_ms = now_ms() + session->seconds * 1000;
+    session->deadline_ms = clock_steady_ms() + session->seconds * 1000;
 }
 
 /* "PATH: …".  Returns -1. */
@@ -64,7 +55,7 @@ wait_until(const struct session *session, short events, char errbuf[static PORT_
     struct pollfd fd = {.fd = session->fd, .events = events};
 
     for (;;) {
-        uint64_t now = now_ms();
+        uint64_t now = clock_steady_ms();
         int rc;
 
         if (now >= session->deadline_ms)
@@ -105,7 +96,7 @@ session_open(struct session *session, char errbuf[static PORT_ERRBUF])
     while (connect(session->fd, (const struct sockaddr *)&address, sizeof address) != 0) {
         if (errno != EAGAIN && errno != EINTR)
             return explain_connect(session, errno, errbuf);
-        if (now_ms() >= session->deadline_ms) /* others wait too, and pongd takes none in */
+        if (clock_steady_ms() >= session->deadline_ms) /* others wait too, and pongd takes none in */
             return say_late(session, errbuf);
         (void)poll(NULL, 0, RETRY_MS);
     }
