@@ -140,6 +140,7 @@ answer_as_router(struct fault *fault, enum verdict verdict, const struct address
 {
     fault->verdict = verdict;
     fault->source = *router;
+    fault->mtu = 0; /* the narrow link is behind it */
     if (router->version == 0 || is_unspeakable(fault))
         fault->is_dropped = true;
     else

@@ -757,6 +757,10 @@ test_pmtu(void **state)
         assert_int_equal(seen.seq, i == 0 ? 1399 : 1419);
         assert_int_equal(seen.src[i == 0 ? 3 : 15], 2); /* the last of the routers */
         assert_true(seen.is_sum_right);
+        start("pmtu 100");
+        ask(&request[i]);
+        assert_int_equal(outcome.verdict, VERDICT_RULE_PMTU);
+        assert_int_equal(outcome.reply_count, 1); /* the router is on this side of the narrow link */
         start("pmtu 1280 silent");
         ask(&request[i]);
         assert_int_equal(outcome.verdict, VERDICT_RULE_PMTU);
