@@ -129,6 +129,7 @@ static enum port_result
 hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome,
             const struct reply *reply, uint64_t due_ns, bool *is_full)
 {
+    bool is_copy = reply >= outcome->replies + (outcome->reply_count - outcome->copy_count);
     struct schedule_reply waiting = {reply->data, reply->len, due_ns, (unsigned)i, due_ns - outcome->within_ns};
     struct reply early = {reply->data, reply->len, frame->ts_ns};
 
@@ -139,7 +140,8 @@ hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const 
         return send_one(pending, i, frame, &early);
     }
     pending->loop->counters.pending.dropped++;
-    *is_full = true;
+    if (!is_copy)
+        *is_full = true;
     return PORT_DONE;
 }
 

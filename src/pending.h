@@ -39,7 +39,7 @@ bool pending_is_empty(const struct pending *pending);
 uint64_t pending_due(const struct pending *pending);
 
 /* Sends the replies to a frame over port number `i`, or holds those that have to wait.  PORT_REFUSED when not all were taken;
- * *is_full when some had to be dropped because too many wait. */
+ * *is_full when some, other than copies, had to be dropped because too many wait. */
 enum port_result pending_send(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome,
                               bool *is_full);
 

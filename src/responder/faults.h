@@ -56,8 +56,9 @@ extern const size_t faults_action_count;
 /* Has the rules do what they say about a request that is to be answered. */
 void faults_apply(struct responder *responder, const struct frame *frame, const struct packet *packet, struct fault *fault);
 
-/* Builds what is left to be sent, in responder->replies, which is empty before. */
-void faults_build(const struct fault *fault);
+/* Builds what is left to be sent, in responder->replies, which is empty before.  Returns how many of the frames, the last ones,
+ * are copies. */
+size_t faults_build(const struct fault *fault);
 
 /* The same as faults_apply() of rules about the path, for a packet that no whole request is in: a fragment, or UDP. */
 void faults_apply_path(struct responder *responder, const struct frame *frame, const struct packet *packet, struct fault *fault);

@@ -96,8 +96,8 @@ later(uint64_t ts_ns, uint64_t by_ns)
     return by_ns < UINT64_MAX - ts_ns ? ts_ns + by_ns : UINT64_MAX;
 }
 
-/* Copies are the same frames again, later. */
-static void
+/* Copies are the same frames again, later.  Returns how many. */
+static size_t
 add_copies(const struct fault *fault)
 {
     struct responder *responder = fault->responder;
@@ -106,16 +106,17 @@ add_copies(const struct fault *fault)
     for (unsigned i = 1; i <= fault->copies; i++) {
         if (count > RESPONDER_REPLIES - responder->reply_count) {
             responder->copies_left_out += fault->copies - i + 1;
-            return;
+            break;
         }
         memcpy(responder->replies + responder->reply_count, responder->replies, count * sizeof *responder->replies);
         for (size_t j = 0; j < count; j++)
             responder->replies[responder->reply_count + j].ts_ns = later(responder->replies[j].ts_ns, i * fault->gap_ns);
         responder->reply_count += count;
     }
+    return responder->reply_count - count;
 }
 
-void
+size_t
 faults_build(const struct fault *fault)
 {
     struct responder *responder = fault->responder;
@@ -127,5 +128,5 @@ faults_build(const struct fault *fault)
     reply_plan_build(&build, &plan);
     for (size_t i = 0; i < responder->reply_count; i++)
         responder->replies[i].ts_ns = later(responder->replies[i].ts_ns, fault->delay_ns + fault->within_ns);
-    add_copies(fault);
+    return add_copies(fault);
 }

@@ -198,7 +198,7 @@ build(struct responder *responder, const struct frame *frame, const struct packe
 {
     if (fault->is_any && outcome->verdict == fault->verdict) {
         if (!fault->is_dropped)
-            faults_build(fault);
+            outcome->copy_count = faults_build(fault);
     } else if (outcome->verdict == VERDICT_ANSWERED) {
         reply_build(responder, frame, packet);
     } else if (neighbor_is_owed(outcome->verdict)) {
@@ -239,6 +239,7 @@ respond(struct responder *responder, const struct frame *frame, struct outcome *
     outcome->within_ns = fault.within_ns;
     outcome->claimed.version = 0;
     outcome->claimant = NULL;
+    outcome->copy_count = 0;
     build(responder, frame, &packet, &fault, outcome);
     outcome->replies = responder->replies;
     outcome->reply_count = responder->reply_count;

@@ -94,6 +94,7 @@ struct outcome {
     const struct reply *replies; /* valid until the next respond() */
     size_t reply_count;          /* not 0 when the verdict is VERDICT_ANSWERED or VERDICT_NEIGHBOR, or when an ICMP
                                 * error or the defence of an address is due instead */
+    size_t copy_count;           /* of these, the last ones, that are copies, which rules asked for */
     uint64_t rules;              /* a bit for each rule that applied, the 64th for all from there on */
     uint64_t flow;               /* with rules, a hash of whose replies these are */
     unsigned behind;             /* how many later replies of the flow are to leave before them, if they come in time; 0: none */

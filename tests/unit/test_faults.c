@@ -321,6 +321,7 @@ test_copies(void **state)
     (void)state;
     (void)compare("duplicate 2 gap 10ms", 4, &seen);
     assert_int_equal(outcome.reply_count, 3);
+    assert_int_equal(outcome.copy_count, 2);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(outcome.replies[i].len, outcome.replies[0].len);
         assert_memory_equal(outcome.replies[i].data, outcome.replies[0].data, outcome.replies[0].len);
@@ -360,6 +361,7 @@ test_copies_that_do_not_fit(void **state)
     ask(&request);
     assert_int_equal(outcome.reply_count % 30, 0); /* of 48 bytes each */
     assert_int_equal(outcome.reply_count / 30, RESPONDER_REPLIES / 30);
+    assert_int_equal(outcome.copy_count, outcome.reply_count - 30);
     assert_int_equal(responder.copies_left_out, 301 - RESPONDER_REPLIES / 30);
 }
 

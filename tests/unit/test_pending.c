@@ -21,6 +21,7 @@ struct script {
     uint64_t delay_ns;
     uint64_t gap_ns;   /* between copies */
     unsigned copies;   /* in all */
+    unsigned extra;    /* of these, that rules asked for */
     unsigned behind;
     uint64_t flow, within_ns;
     enum verdict verdict;
@@ -68,6 +69,7 @@ say(const struct frame *frame, struct outcome *outcome)
     outcome->flow = script->flow;
     outcome->behind = script->behind;
     outcome->within_ns = script->within_ns;
+    outcome->copy_count = script->extra;
 }
 
 static enum port_result
@@ -386,6 +388,27 @@ test_full(void **state)
 }
 
 /* Nothing more is read, but what waits is sent. */
+/* A request whose reply was sent is answered, even if there was no room for a copy. */
+static void
+test_no_room_for_copies(void **state)
+{
+    struct fake_port port = make_port(0, 2);
+    struct loop loop;
+
+    (void)state;
+    begin(2);
+    for (size_t i = 0; i < 2; i++)
+        scripts[i].copies = 3;
+    scripts[0].extra = 2; /* the other one is in three fragments */
+    scripts[0].gap_ns = scripts[1].gap_ns = 1000;
+    loop = make_loop(&port, NULL);
+    loop.pending_most = 1;
+    assert_int_equal(loop_run(&loop), 0);
+    check_sums(&loop);
+    assert_true(loop.counters.pending.dropped == 3 && loop.counters.pending.held == 1);
+    assert_true(loop.counters.requests_by[VERDICT_ANSWERED] == 1 && loop.counters.requests_by[VERDICT_PENDING_FULL] == 1);
+}
+
 /* An error, of the host or of a router before it, is no more sent than a reply when there is no room, or it is refused. */
 static void
 test_errors_are_not_sent(void **state)
@@ -613,6 +636,7 @@ main(void)
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_overtaken),
         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_no_room_for_copies),
         cmocka_unit_test(test_errors_are_not_sent),
         cmocka_unit_test(test_enough_answers),
         cmocka_unit_test(test_each_sending_fails_once),
