@@ -74,7 +74,8 @@ load_port_open(struct load_port *port, const char *interface, unsigned type, siz
 {
     struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons((uint16_t)type)};
 
-    *port = (struct load_port){.sender = open_socket(interface, 0), .receiver = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)};
+    *port = (struct load_port){.sender = open_socket(interface, 0),
+                               .receiver = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)};
     address.sll_ifindex = (int)if_nametoindex(interface);
     if (port->receiver < 0)
         err(2, "packet socket");

@@ -287,7 +287,8 @@ wire_read(struct wire *wire, const uint8_t *frame, size_t len, uint64_t next, ui
     enum wire_result result;
     size_t icmp_len;
 
-    if (len < ETHERNET_LEN || memcmp(frame, wire->plan.src_mac, MAC_LEN) != 0 || get16(frame + 12) != (is4 ? TYPE_IP4 : TYPE_IP6))
+    if (len < ETHERNET_LEN || memcmp(frame, wire->plan.src_mac, MAC_LEN) != 0 ||
+        get16(frame + 12) != (is4 ? TYPE_IP4 : TYPE_IP6))
         return WIRE_OTHER;
     result = (is4 ? open_ip4 : open_ip6)(wire, frame + ETHERNET_LEN, len - ETHERNET_LEN, &piece);
     if (result != WIRE_PART)

@@ -54,7 +54,7 @@ struct load {
     struct wire_message messages[BATCH];
     struct flight flights[FLIGHTS];
     struct times times;
-    uint64_t start_ns, last_ns; /* of the last reply */
+    uint64_t start_ns, first_ns, last_ns; /* of the first and the last reply */
     uint64_t sent, received, lost, duplicates, wrong;
     uint64_t oldest; /* all before it are back or lost */
 };
@@ -142,6 +142,8 @@ take_reply(struct load *load, uint64_t number, uint64_t now)
     flight->state = FLIGHT_BACK;
     load->received++;
     load->last_ns = now;
+    if (load->received == 1)
+        load->first_ns = now;
     times_add(&load->times, now > flight->due_ns ? now - flight->due_ns : 0);
 }
 
@@ -191,7 +193,7 @@ is_over(const struct load *load, uint64_t now)
 static void
 run(struct load *load)
 {
-    uint64_t now = load->start_ns = load->last_ns = now_ns();
+    uint64_t now = load->start_ns = now_ns();
 
     while (!is_over(load, now) || load->oldest < load->sent) {
         uint64_t count = wanted(load, now);
@@ -213,21 +215,21 @@ microseconds(const struct load *load, double part)
 static void
 report(const struct load *load)
 {
-    double seconds = (double)(load->last_ns - load->start_ns) / 1e9;
+    double seconds = (double)(load->last_ns - load->first_ns) / 1e9;
 
     if (load->options.prints_names)
         puts("sent\treceived\tlost\tduplicates\twrong\treplies/s\tp50 us\tp90 us\tp99 us\tmax us\tmissed");
     printf("%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%u\n", load->sent,
            load->received, load->lost, load->duplicates, load->wrong,
-           seconds > 0 ? (double)load->received / seconds : 0, microseconds(load, 0.5), microseconds(load, 0.9),
+           seconds > 0 ? (double)(load->received - 1) / seconds : 0, microseconds(load, 0.5), microseconds(load, 0.9),
            microseconds(load, 0.99), (double)load->times.most_ns / 1e3, load_port_missed(&load->port));
 }
 
 static void
 usage(void)
 {
-    fputs("usage: load -i INTERFACE -m OUR-MAC -M HOST-MAC -s OUR-ADDRESS -d HOST-ADDRESS [--window NUMBER | --rate NUMBER]\n"
-          "    [--size BYTES] [--count NUMBER] [--seconds NUMBER] [--timeout MS] [--mtu BYTES] [--names]\n"
+    fputs("usage: load -i INTERFACE -m OUR-MAC -M HOST-MAC -s OUR-ADDRESS -d HOST-ADDRESS\n"
+          "    [--window NUMBER | --rate NUMBER] [--size BYTES] [--count NUMBER] [--seconds NUMBER] [--timeout MS] [--mtu BYTES] [--names]\n"
           "The defaults are --window 1 --size 56 --seconds 1 --timeout 500 --mtu 1500.  The answer is a line of what was\n"
           "sent, received, lost, duplicates, wrong, replies a second, times in microseconds (p50, p90, p99, most), and how\n"
           "many frames the generator itself missed, between tabs; --names puts their names above.\n",
@@ -238,13 +240,13 @@ usage(void)
 static void
 read_mac(const char *text, uint8_t mac[static MAC_LEN])
 {
-    unsigned parts[MAC_LEN];
+    unsigned part[MAC_LEN];
     char more;
 
-    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &parts[0], &parts[1], &parts[2], &parts[3], &parts[4], &parts[5], &more) != 6)
+    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", part, part + 1, part + 2, part + 3, part + 4, part + 5, &more) != 6)
         errx(2, "%s is no MAC address", text);
     for (int i = 0; i < MAC_LEN; i++)
-        mac[i] = (uint8_t)parts[i];
+        mac[i] = (uint8_t)part[i];
 }
 
 static void
@@ -279,11 +281,11 @@ read_option(struct options *options, int option, const char *text)
     case 'd': read_address(text, &options->plan.version, options->plan.dst); break;
     case 'w': options->window = read_number(text, 1); break;
     case 'r': options->rate = read_number(text, 1); break;
-    case 'z': options->plan.size = read_number(text, 1); break;
+    case 'z': options->plan.size = (size_t)read_number(text, 1); break;
     case 'c': options->count = read_number(text, 1); break;
     case 'S': options->duration_ns = read_number(text, NS_PER_S); break;
     case 't': options->timeout_ns = read_number(text, NS_PER_MS); break;
-    case 'u': options->plan.mtu = read_number(text, 1); break;
+    case 'u': options->plan.mtu = (size_t)read_number(text, 1); break;
     case 'n': options->prints_names = true; break;
     default: usage();
     }
