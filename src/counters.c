@@ -17,6 +17,15 @@ counters_add(struct counters *counters, enum verdict verdict, bool is_request)
     }
 }
 
+void
+counters_move(struct counters *counters, enum verdict from, enum verdict to, bool is_request)
+{
+    uint64_t *by = is_request ? counters->requests_by : counters->others_by;
+
+    by[from]--;
+    by[to]++;
+}
+
 /* "1 icmp-badsum, 1 ip-notours": each verdict that was given, but for those answered. */
 static void
 print_reasons(const uint64_t by[static VERDICTS], FILE *out)

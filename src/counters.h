@@ -31,6 +31,9 @@ struct counters {
 
 void counters_add(struct counters *counters, enum verdict verdict, bool is_request);
 
+/* Counts a frame anew that turned out to be another case. */
+void counters_move(struct counters *counters, enum verdict from, enum verdict to, bool is_request);
+
 /* "12 requests, 10 answered, 2 not (1 icmp-badsum, 1 ip-notours)", and what else there was.  No newline. */
 void counters_print(const struct counters *counters, FILE *out);
 

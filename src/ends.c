@@ -59,6 +59,7 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         .link_type = options->link_type,
         .filter = options->filter,
         .mtu = mtu_of(options),
+        .sends_many = options->is_tx_batch,
         .hears_replies = options->verifies,
         .is_promiscuous_off = options->is_promiscuous_off,
     };

@@ -179,10 +179,16 @@ print_verdict(const struct log *log, const struct frame *frame, const struct out
     putchar('\n');
 }
 
+bool
+log_has_lines(const struct log *log)
+{
+    return log->verbosity > 0 || log->is_json;
+}
+
 void
 log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome)
 {
-    if (log->verbosity < 2 && (outcome->request.kind == REQUEST_NONE || (log->verbosity == 0 && !log->is_json)))
+    if (log->verbosity < 2 && (outcome->request.kind == REQUEST_NONE || !log_has_lines(log)))
         return;
     log_request(log, source, frame->ts_ns, &outcome->request);
     print_verdict(log, frame, outcome);
@@ -238,7 +244,7 @@ log_counters(const struct log *log, const struct counters *counters, bool is_las
 int
 log_flush(const struct log *log)
 {
-    if ((log->verbosity == 0 && !log->is_json && log->verify == NULL) || (fflush(stdout) == 0 && !ferror(stdout)))
+    if ((!log_has_lines(log) && log->verify == NULL) || (fflush(stdout) == 0 && !ferror(stdout)))
         return 0;
     if (errno == 0)
         errno = EIO;

@@ -30,6 +30,9 @@ void log_request(const struct log *log, const char *source, uint64_t ts_ns, cons
 /* A line about a frame that came over `source`, if one is asked for. */
 void log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome);
 
+/* Whether requests have lines at all. */
+bool log_has_lines(const struct log *log);
+
 /* Tells of a claim to an address of ours, if there is one. */
 void log_claim(const struct log *log, const char *source, const struct outcome *outcome);
 

@@ -15,6 +15,13 @@
 
 enum { TURN_FRAMES = 64 }; /* that a port may bring before others have their turn */
 
+/* Whether as many are answered as -c asks for. */
+static bool
+has_enough(const struct loop *loop)
+{
+    return loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers;
+}
+
 /* Holds what is recorded against what we would send, and sends nothing. */
 static enum port_result
 compare_frame(struct run *run, size_t i, const struct frame *frame)
@@ -28,7 +35,7 @@ compare_frame(struct run *run, size_t i, const struct frame *frame)
     respond(loop->responder, &prepared, &outcome);
     verify_hear(loop->verify, loop->ports[i]->name, &prepared, &outcome);
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
-    if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
+    if (has_enough(loop))
         run->is_enough = true;
     return PORT_DONE;
 }
@@ -78,8 +85,11 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
     log_claim(loop->log, loop->ports[i]->name, &outcome);
     doctor_hear(loop->doctors[i], frame, &outcome, run->now_ms);
-    if (loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers)
-        run->is_enough = true;
+    outbox_mark(&run->pending.outbox, outcome.verdict, outcome.request.kind != REQUEST_NONE);
+    if (has_enough(loop) && (result == PORT_DONE || result == PORT_REFUSED)) {
+        result = outbox_flush(&run->pending.outbox); /* which may take back that some were answered */
+        run->is_enough = has_enough(loop);
+    }
     return result == PORT_REFUSED ? PORT_DONE : result;
 }
 
@@ -94,6 +104,26 @@ heed_signals(struct run *run)
         run_report(run);
 }
 
+/* Sends what a port's turn brought.  Returns what the port says in the end, when `result` is what it said last. */
+static enum port_result
+flush_turn(struct run *run, size_t i, enum port_result result)
+{
+    struct port *port = run->loop->ports[i];
+    char why[PORT_ERRBUF];
+    enum port_result sent;
+
+    if (result == PORT_FAILED)
+        memcpy(why, port->errbuf, sizeof why);
+    sent = outbox_flush(&run->pending.outbox);
+    if (result == PORT_FAILED)
+        memcpy(port->errbuf, why, sizeof why); /* the first complaint is the one that is told */
+    else if (sent != PORT_DONE)
+        result = sent;
+    if (result == PORT_NOTHING && (result = port->ops->flush(port)) == PORT_DONE)
+        result = PORT_NOTHING;
+    return result;
+}
+
 /* A port's turn.  Returns whether there may be more to read at once. */
 static bool
 take_turn(struct run *run, size_t i)
@@ -102,6 +132,7 @@ take_turn(struct run *run, size_t i)
     enum port_result result = PORT_DONE;
     struct frame frame;
 
+    outbox_begin(&run->pending.outbox, i);
     for (int taken = 0; taken < TURN_FRAMES && result == PORT_DONE && !run->is_over && !run->is_enough; taken++) {
         result = port->ops->next(port, &frame);
         if (result == PORT_DONE)
@@ -109,8 +140,7 @@ take_turn(struct run *run, size_t i)
         if (signals_ask_for_the_end())
             run->is_over = true;
     }
-    if (result == PORT_NOTHING && (result = port->ops->flush(port)) == PORT_DONE)
-        result = PORT_NOTHING;
+    result = flush_turn(run, i, result);
     if (result == PORT_FAILED)
         heed_signals(run); /* a read that Ctrl-C broke off is no trouble */
     if (result <= PORT_END && !run->pending.is_live && !run->is_over && send_until(run, i, UINT64_MAX) == PORT_FAILED)

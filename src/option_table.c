@@ -289,6 +289,16 @@ option_table_add_vlans(struct options *options, unsigned first, unsigned last)
         options->vlans[vid / 8] |= (uint8_t)(1U << vid % 8);
 }
 
+static int
+set_tx(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    options->is_tx_batch = strcmp(argument, "batch") == 0;
+    if (options->is_tx_batch || strcmp(argument, "inject") == 0)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not inject or batch", argument);
+    return -1;
+}
+
 /* all, none, or a list of VLAN IDs and ranges: 10,20-29 */
 static int
 set_vlan(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
@@ -383,6 +393,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 6, "mtu", "BYTES", "send larger replies in fragments (the interface's MTU; offline 1500)", set_mtu},
     {OPTION_LONG_ONLY + 30, "pending", "N", "replies that may wait for their time (1048576)", set_pending},
     {OPTION_LONG_ONLY + 31, "pending-policy", "drop|send", "what to do with one more (drop)", set_pending_policy},
+    {OPTION_LONG_ONLY + 32, "tx", "inject|batch", "send each reply by itself, or those of one turn together (batch)", set_tx},
     {OPTION_LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
     {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
     {'B', NULL, "KIB", "size of the capture buffer", set_buffer},

@@ -54,6 +54,7 @@ struct options {
     bool is_vlan_given;
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID to be answered */
     unsigned ttl;
+    bool is_tx_batch; /* replies that came about together are sent in one call, where the system has it */
     unsigned mtu; /* 0: the interface's, offline 1500 */
     uint64_t pending; /* replies that may wait for their time */
     enum pending_policy pending_policy;

@@ -11,7 +11,6 @@
 
 enum {
     TURN_REPLIES = 256,  /* that are sent before frames are read again: much less than a capture buffer has room for */
-    COMPLAIN_MS = 1000,
     AGE_MOST = 1000000000 /* ns that a frame can have waited for us */
 };
 
@@ -19,6 +18,7 @@ void
 pending_init(struct pending *pending, struct loop *loop)
 {
     *pending = (struct pending){.loop = loop, .is_live = loop->port_count > 0 && loop->ports[0]->fd >= 0};
+    outbox_init(&pending->outbox, loop);
 }
 
 bool
@@ -46,6 +46,7 @@ pending_end(struct pending *pending)
 {
     struct schedule_reply reply;
 
+    outbox_end(&pending->outbox);
     if (pending->schedule == NULL)
         return;
     while (schedule_take(pending->schedule, UINT64_MAX, &reply))
@@ -110,20 +111,6 @@ arrival(struct pending *pending, const struct frame *frame)
     return pending->arrival_ns;
 }
 
-/* Sends one reply, and complains when it is refused, but not of each. */
-static enum port_result
-send_one(const struct pending *pending, size_t i, const struct frame *frame, const struct reply *reply)
-{
-    struct port *port = pending->loop->ports[i];
-    enum port_result result = port->ops->send(port, frame, reply);
-
-    if (result == PORT_REFUSED && clock_steady_ms() >= port->complain_ms) {
-        log_notice(pending->loop->log, "%s: a reply was not sent: %s", port->name, port->errbuf);
-        port->complain_ms = clock_steady_ms() + COMPLAIN_MS;
-    }
-    return result;
-}
-
 /* Holds a reply to a frame until `due_ns`, or does what is to be done when there is no room. */
 static enum port_result
 hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome,
@@ -137,7 +124,7 @@ hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const 
         return pending->loop->ports[i]->ops->keep(pending->loop->ports[i], frame);
     if (pending->loop->pending_policy == PENDING_SEND) {
         pending->loop->counters.pending.sent_early++;
-        return send_one(pending, i, frame, &early);
+        return outbox_send(&pending->outbox, i, frame, &early, OUTBOX_FRAME);
     }
     pending->loop->counters.pending.dropped++;
     if (!is_copy)
@@ -148,11 +135,13 @@ hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const 
 enum port_result
 pending_send(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome, bool *is_full)
 {
-    enum port_result worst = PORT_DONE;
+    enum port_result worst = outbox_make_room(&pending->outbox, outcome->replies, outcome->reply_count);
     uint64_t arrival_ns = 0, delay_ns = 0; /* of the reply; the first is not asked for before it is needed */
     bool has_arrival = false;
 
     *is_full = false;
+    if (worst != PORT_DONE)
+        return worst;
     for (size_t j = 0; j < outcome->reply_count; j++) {
         const struct reply *reply = &outcome->replies[j];
         enum port_result result;
@@ -165,7 +154,7 @@ pending_send(struct pending *pending, size_t i, const struct frame *frame, const
         if (delay_ns > 0 || outcome->behind > 0)
             result = hold_or_not(pending, i, frame, outcome, reply, arrival_ns + delay_ns, is_full);
         else
-            result = send_one(pending, i, frame, reply);
+            result = outbox_send(&pending->outbox, i, frame, reply, OUTBOX_FRAME);
         if (result != PORT_DONE)
             worst = result;
         if (result != PORT_DONE && result != PORT_REFUSED)
@@ -188,7 +177,7 @@ pending_send_own(struct pending *pending, size_t i, const struct reply *replies,
 
         if (!pending->is_live && !pending_is_empty(pending) && hold(pending, &waiting, 0, 0))
             continue;
-        result = send_one(pending, i, NULL, &replies[j]);
+        result = outbox_send(&pending->outbox, i, NULL, &replies[j], OUTBOX_OWN);
         if (result == PORT_DONE)
             continue;
         worst = result;
@@ -200,8 +189,13 @@ pending_send_own(struct pending *pending, size_t i, const struct reply *replies,
 
 /* Lets what was sent go, over each of these ports. */
 static enum port_result
-flush(const struct pending *pending, uint64_t ports, enum port_result result, size_t *i)
+flush(struct pending *pending, uint64_t ports, enum port_result result, size_t *i)
 {
+    enum port_result sent = outbox_flush(&pending->outbox);
+
+    *i = pending->outbox.port;
+    if (sent != PORT_DONE)
+        return sent;
     for (*i = 0; ports != 0; ports >>= 1, (*i)++) {
         struct port *port = pending->loop->ports[*i];
         enum port_result flushed = (ports & 1) != 0 && port != NULL ? port->ops->flush(port) : PORT_DONE;
@@ -223,7 +217,7 @@ send_late(struct pending *pending, const struct schedule_reply *due)
         pending->loop->counters.pending.abandoned++;
         return PORT_DONE;
     }
-    result = send_one(pending, due->port, NULL, &reply);
+    result = outbox_send(&pending->outbox, due->port, NULL, &reply, OUTBOX_LATE);
     if (result == PORT_DONE)
         pending->loop->counters.pending.sent++;
     else
@@ -245,12 +239,19 @@ pending_send_due(struct pending *pending, uint64_t by_ns, size_t *i)
             shrink(pending->schedule, 1);
             return flush(pending, ports, PORT_NOTHING, i);
         }
+        if (count == 0)
+            outbox_begin(&pending->outbox, due.port);
         ports |= UINT64_C(1) << due.port;
         result = send_late(pending, &due);
-        if (result == PORT_DONE || result == PORT_REFUSED)
-            continue;
-        *i = due.port;
-        return result;
+        if (result < PORT_REFUSED) {
+            (void)outbox_flush(&pending->outbox); /* of another port; should that have to end too, it will say so again */
+            *i = due.port;
+            return result;
+        }
+        if (outbox_is_full(&pending->outbox) && (result = outbox_flush(&pending->outbox)) != PORT_DONE) {
+            *i = pending->outbox.port;
+            return result;
+        }
     }
     return flush(pending, ports, PORT_DONE, i);
 }

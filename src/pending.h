@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "outbox.h"
 #include "port.h"
 #include "responder/schedule.h"
 
@@ -22,6 +23,7 @@ enum pending_policy {
 struct pending {
     struct loop *loop; /* whose ports, log and counters are used, and that says how many may wait */
     bool is_live;      /* the schedule's clock is the steady one; otherwise that of the frames */
+    struct outbox outbox; /* of replies that need not wait, or no longer */
     struct schedule *schedule; /* NULL until a reply has to wait: it is large */
     uint64_t frame_ns;   /* the time of a frame, and on the schedule's clock that of its arrival */
     uint64_t arrival_ns;

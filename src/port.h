@@ -24,6 +24,9 @@ struct port_ops {
     enum port_result (*next)(struct port *port, struct frame *frame);
     /* Sends a reply to the frame that next() gave last, or for NULL what is due by itself. */
     enum port_result (*send)(struct port *port, const struct frame *request, const struct reply *reply);
+    /* Sends replies, one after the other, and returns how many were taken.  If not all, *result is what send() would say of the
+     * next one.  Only for ports that take many. */
+    size_t (*send_many)(struct port *port, const struct reply *replies, size_t count, enum port_result *result);
     /* Is told that replies to the frame that next() gave last will come later, one by one with NULL for the request. */
     enum port_result (*keep)(struct port *port, const struct frame *request);
     /* Lets go of whatever is held back; called whenever there is nothing more to read at once. */
@@ -42,6 +45,7 @@ struct port {
     struct iface iface;
     int fd;       /* readable when frames are there; -1: next() never says PORT_NOTHING */
     int watch_fd; /* readable when the interface may have changed, or -1 */
+    bool takes_many; /* replies may be kept until the end of a turn, to be sent together */
     uint64_t complain_ms; /* when a refused reply may be told of again */
     uint64_t taken, size; /* of a file: bytes read so far and bytes in all, 0 where that is not known */
     char errbuf[PORT_ERRBUF];

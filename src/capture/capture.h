@@ -18,6 +18,7 @@ struct live_options {
     const char *filter;    /* pcap-filter(7); NULL: none */
     size_t mtu;            /* of replies, in bytes; 0: the interface's */
     bool is_promiscuous_off;
+    bool sends_many;    /* replies of one turn in one call, where the system has it; but not with a writer */
     bool hears_replies; /* frames that leave are captured too */
     const struct policy *policy;
     struct savefile_writer *writer; /* gets each request answered and its reply; NULL: nobody */

@@ -1,4 +1,4 @@
-/* Live capture: a port on an interface, frames by libpcap, replies by pcap_inject. */
+/* Live capture: a port on an interface. */
 #include "config.h"
 
 #include <sys/types.h>
@@ -13,6 +13,7 @@
 #include "capture/capture.h"
 #include "capture/datalink.h"
 #include "capture/filter.h"
+#include "capture/transmit.h"
 
 enum {
     NS_PER_S = 1000000000,
@@ -33,6 +34,7 @@ enum {
 struct live {
     struct port port;
     pcap_t *pcap;
+    struct transmit transmit;
     unsigned unit_ns;
     unsigned index; /* of the interface that was opened */
     size_t mtu; /* that was asked for, or 0 */
@@ -66,13 +68,6 @@ live_next(struct port *port, struct frame *frame)
     return PORT_DONE;
 }
 
-/* Errors after which the interface is gone; after any other, later frames may go out again. */
-static bool
-is_final(int error)
-{
-    return error == ENXIO || error == ENODEV || error == EIO || error == EBADF;
-}
-
 /* Writes a request once.  What goes wrong here is told by savefile_finish(). */
 static enum port_result
 live_keep(struct port *port, const struct frame *request)
@@ -100,13 +95,15 @@ static enum port_result
 live_send(struct port *port, const struct frame *request, const struct reply *reply)
 {
     struct live *live = (struct live *)port;
+    enum port_result result = transmit_one(&live->transmit, reply, port->errbuf);
 
-    errno = 0;
-    if (pcap_inject(live->pcap, reply->data, reply->len) >= 0)
-        return live->writer == NULL ? PORT_DONE : record(live, request, reply);
-    /* Some libpcaps leave their error buffer alone here (OpenBSD's, and all of them on netmap). */
-    snprintf(port->errbuf, sizeof port->errbuf, "%s", errno != 0 ? strerror(errno) : pcap_geterr(live->pcap));
-    return is_final(errno) ? PORT_FAILED : PORT_REFUSED;
+    return result == PORT_DONE && live->writer != NULL ? record(live, request, reply) : result;
+}
+
+static size_t
+live_send_many(struct port *port, const struct reply *replies, size_t count, enum port_result *result)
+{
+    return transmit_many(&((struct live *)port)->transmit, replies, count, result, port->errbuf);
 }
 
 static enum port_result
@@ -184,8 +181,8 @@ live_close(struct port *port)
     free(live);
 }
 
-static const struct port_ops live_ops = {live_next,  live_send,    live_keep, live_flush,
-                                         live_check, live_dropped, live_close};
+static const struct port_ops live_ops = {live_next,  live_send,  live_send_many, live_keep,
+                                         live_flush, live_check, live_dropped,   live_close};
 
 static int
 snaplen_for(const struct live_options *options, size_t mtu)
@@ -228,7 +225,7 @@ activate(struct live *live, int snaplen, int buffer, bool is_promiscuous, char w
 #endif
     rc = pcap_activate(pcap);
     if (rc >= 0) {
-        live->pcap = pcap;
+        live->pcap = live->transmit.pcap = pcap;
         return rc;
     }
     snprintf(why, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(pcap));
@@ -371,6 +368,7 @@ live_open(const char *name, const struct live_options *options, char errbuf[stat
         return NULL;
     }
     live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = platform_watch_open()};
+    live->port.takes_many = options->sends_many && platform_sends_many() && options->writer == NULL;
     live->policy = options->policy;
     live->mtu = options->mtu;
     live->writer = options->writer;
@@ -385,4 +383,5 @@ void
 live_set_writer(struct port *port, struct savefile_writer *writer)
 {
     ((struct live *)port)->writer = writer;
+    port->takes_many = false; /* a reply is written behind its request, while that is there */
 }

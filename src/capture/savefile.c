@@ -203,7 +203,7 @@ savefile_close(struct port *port)
 }
 
 static const struct port_ops savefile_ops = {
-    savefile_next, savefile_send, savefile_keep, savefile_nothing, savefile_check, savefile_dropped, savefile_close,
+    savefile_next, savefile_send, NULL, savefile_keep, savefile_nothing, savefile_check, savefile_dropped, savefile_close,
 };
 
 static int

@@ -29,6 +29,21 @@ platform_sleep_exactly(void)
 {
 }
 
+bool
+platform_sends_many(void)
+{
+    return false;
+}
+
+size_t
+platform_send_frames(int fd, const struct reply *frames, size_t count)
+{
+    (void)fd;
+    (void)frames;
+    (void)count;
+    return 0;
+}
+
 size_t
 platform_gateways(const char *name, struct address *gateways, size_t room)
 {

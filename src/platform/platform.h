@@ -12,6 +12,7 @@
 
 struct sockaddr;
 struct pollfd;
+struct reply;
 
 enum { PLATFORM_MAC_LEN = 6 };
 
@@ -76,6 +77,13 @@ const char *platform_quiet_echo(uint8_t version);
 /* Has a capture's descriptor get no frames that go out, or get them again, where the system can do that at all: it spares
  * the system a copy of each. */
 void platform_ignore_outgoing(int fd, bool ignore);
+
+/* Whether the system has a call that sends many frames. */
+bool platform_sends_many(void);
+
+/* Sends frames over a capture's descriptor, one after the other.  Returns how many were taken; the next one, if any, was not,
+ * for a reason that holds for this one, or for all. */
+size_t platform_send_frames(int fd, const struct reply *frames, size_t count);
 
 /* Makes a BPF descriptor send source MAC addresses as they are given. */
 void platform_keep_source(int fd);

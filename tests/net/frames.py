@@ -82,4 +82,5 @@ def main(interface, mac, peer_mac, address, peer_address, *messages):
     print("no reply to the last request")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

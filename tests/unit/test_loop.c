@@ -62,6 +62,17 @@ memory_send(struct port *port, const struct frame *request, const struct reply *
     return PORT_DONE;
 }
 
+static size_t
+memory_send_many(struct port *port, const struct reply *replies, size_t count, enum port_result *result)
+{
+    static const struct frame none = {.data = (const uint8_t *)""};
+
+    for (size_t i = 0; i < count; i++)
+        if ((*result = memory_send(port, &none, &replies[i])) != PORT_DONE)
+            return i;
+    return count;
+}
+
 static enum port_result
 memory_keep(struct port *port, const struct frame *request)
 {
@@ -99,8 +110,8 @@ memory_close(struct port *port)
     ((struct memory_port *)port)->closed++;
 }
 
-static const struct port_ops memory_ops = {memory_next,  memory_send,    memory_keep, memory_flush,
-                                           memory_check, memory_dropped, memory_close};
+static const struct port_ops memory_ops = {memory_next,  memory_send,  memory_send_many, memory_keep,
+                                           memory_flush, memory_check, memory_dropped,   memory_close};
 
 static struct memory_port
 make_port(unsigned frames)
@@ -164,6 +175,53 @@ test_stops_after_enough_answers(void **state)
     assert_int_equal(run(&loop, &port, NULL), 0);
     assert_int_equal(port.sent, 100);
     assert_int_equal(port.closed, 1);
+}
+
+/* A reply that is refused late was answered never. */
+static void
+test_enough_answers_are_those_sent(void **state)
+{
+    (void)state;
+    for (unsigned fail_at = 1; fail_at <= 220; fail_at += 3) {
+        struct memory_port port = make_port(1000);
+        struct loop loop = {.answers = 100};
+        int rc;
+
+        port.port.takes_many = true;
+        port.fail_at = fail_at;
+        port.failure = PORT_REFUSED;
+        rc = run(&loop, &port, NULL);
+        assert_int_equal(loop.counters.requests_by[VERDICT_ANSWERED], port.sent);
+        if (rc != 0)
+            continue; /* it was reading that failed */
+        assert_int_equal(port.sent, 100);
+        assert_int_equal(loop.counters.frames, 100 + port.refused);
+    }
+}
+
+/* Every call fails once, in each of the ways that it can; many are sent one by one after another. */
+static void
+test_each_call_fails_once_with_many(void **state)
+{
+    static const enum port_result ways[] = {PORT_REFUSED, PORT_FAILED};
+
+    (void)state;
+    for (size_t way = 0; way < COUNT(ways); way++)
+        for (unsigned fail_at = 1; fail_at <= 21; fail_at++) {
+            struct memory_port port = make_port(10);
+            struct loop loop = {.answers = 0};
+            int rc;
+
+            port.port.takes_many = true;
+            port.fail_at = fail_at;
+            port.failure = ways[way];
+            rc = run(&loop, &port, NULL);
+            assert_int_equal(loop.counters.frames, total(&loop.counters));
+            assert_int_equal(loop.counters.frames,
+                             loop.counters.requests_by[VERDICT_ANSWERED] + loop.counters.requests_by[VERDICT_TX_FAIL]);
+            assert_int_equal(loop.counters.requests_by[VERDICT_ANSWERED], port.sent);
+            assert_int_equal(rc, port.failure == PORT_REFUSED && port.refused == 1 ? 0 : -1);
+        }
 }
 
 /* Every call fails once, in each of the ways that it can. */
@@ -265,7 +323,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_frames_of_all_ports),
         cmocka_unit_test(test_stops_after_enough_answers),
+        cmocka_unit_test(test_enough_answers_are_those_sent),
         cmocka_unit_test(test_each_call_fails_once),
+        cmocka_unit_test(test_each_call_fails_once_with_many),
         cmocka_unit_test(test_one_port_fails_and_the_other_goes_on),
         cmocka_unit_test(test_neighbors_are_no_requests),
         cmocka_unit_test(test_summary_line),

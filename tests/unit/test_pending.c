@@ -109,6 +109,15 @@ fake_send(struct port *port, const struct frame *request, const struct reply *re
     return PORT_DONE;
 }
 
+static size_t
+fake_send_many(struct port *port, const struct reply *many, size_t count, enum port_result *result)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((*result = fake_send(port, NULL, &many[i])) != PORT_DONE)
+            return i;
+    return count;
+}
+
 static enum port_result
 fake_keep(struct port *port, const struct frame *request)
 {
@@ -147,7 +156,8 @@ fake_close(struct port *port)
     ((struct fake_port *)port)->closed++;
 }
 
-static const struct port_ops fake_ops = {fake_next, fake_send, fake_keep, fake_flush, fake_check, fake_dropped, fake_close};
+static const struct port_ops fake_ops = {fake_next,  fake_send,  fake_send_many, fake_keep,
+                                         fake_flush, fake_check, fake_dropped,   fake_close};
 
 /* Requests come in steps of 100, one reply to each at once, unless a test says otherwise. */
 static void
@@ -483,6 +493,40 @@ test_each_sending_fails_once(void **state)
         }
 }
 
+/* The same where a port takes many, and requests bring more than is kept for it. */
+static void
+test_each_sending_fails_once_with_many(void **state)
+{
+    static const enum port_result ways[] = {PORT_REFUSED, PORT_FAILED, PORT_END};
+
+    (void)state;
+    for (size_t way = 0; way < COUNT(ways); way++)
+        for (size_t fail_at = 1; fail_at <= 240; fail_at++) {
+            struct fake_port port = make_port(0, 80);
+            struct loop loop;
+            int rc;
+
+            begin(80);
+            for (size_t i = 0; i < 80; i++) {
+                scripts[i].delay_ns = i % 2 * 777;
+                scripts[i].copies = 3;
+            }
+            port.port.takes_many = true;
+            port.fail_at = fail_at;
+            port.failure = ways[way];
+            loop = make_loop(&port, NULL);
+            rc = loop_run(&loop);
+            check_sums(&loop);
+            assert_int_equal(port.closed, 1);
+            assert_int_equal(port.refused, 1);
+            assert_int_equal(rc, ways[way] == PORT_FAILED ? -1 : 0);
+            if (ways[way] == PORT_REFUSED) {
+                assert_int_equal(sending_count, 239);
+                assert_true(loop.counters.pending.refused + loop.counters.requests_by[VERDICT_TX_FAIL] == 1);
+            }
+        }
+}
+
 /* A descriptor that never has anything, so that the port is a live one. */
 static struct fake_port
 make_live(size_t first, size_t end, int fd)
@@ -640,6 +684,7 @@ main(void)
         cmocka_unit_test(test_errors_are_not_sent),
         cmocka_unit_test(test_enough_answers),
         cmocka_unit_test(test_each_sending_fails_once),
+        cmocka_unit_test(test_each_sending_fails_once_with_many),
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_clock_is_set),
         cmocka_unit_test(test_reading_goes_on),
