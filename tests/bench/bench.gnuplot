@@ -17,12 +17,14 @@ set style data histograms
 set style histogram clustered gap 1
 set yrange [0:*]
 set xtics rotate by -30
+set offsets 0, 0, 100, 0 # room for the key
 set key top left reverse Left samplen 1
 plot rows('peers', '56 B x 256', '') using ($4/1000):xtic(3) title '56 bytes' lc rgb blue, \
      rows('peers', '1400 B x 256', '') using ($4/1000) title '1400 bytes' lc rgb orange
 
 set title 'Time of a round trip, 1 in flight, microseconds (p50; scapy is cut off)'
 unset key
+set offsets
 set yrange [0:50]
 plot rows('peers', '56 B x 1', '') using 6:xtic(3) lc rgb blue
 
