@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "platform/platform.h"
 
-enum { CHECK_MS = 1000, NS_PER_MS = 1000000 };
+enum { CHECK_MS = 1000, LOOK_MS = 10, NS_PER_MS = 1000000 };
 
 void
 idle_start(struct run *run)
@@ -98,14 +98,15 @@ next_due(const struct run *run, bool *is_reply)
     return *is_reply ? reply_ns : due_ms * NS_PER_MS;
 }
 
-void
-idle_wait(struct run *run)
+/* Waits for all that there is to wait for.  With `is_awake` it only looks. */
+static void
+wait_or_look(struct run *run, bool is_awake)
 {
     struct loop *loop = run->loop;
     struct pollfd fds[2 * LOOP_PORTS + 1 + CONTROL_FDS];
     size_t count = 0;
-    bool is_reply;
-    uint64_t due_ns = next_due(run, &is_reply);
+    bool is_reply = false;
+    uint64_t due_ns = is_awake ? 0 : next_due(run, &is_reply);
 
     for (size_t i = 0; i < loop->port_count; i++) {
         const struct port *port = loop->ports[i];
@@ -123,4 +124,16 @@ idle_wait(struct run *run)
         platform_watch_drain(loop->ports[i]->watch_fd);
         check_port(run, i, true);
     }
+}
+
+/* While there is no sleep, what is no frame has to be looked for now and then. */
+void
+idle_wait(struct run *run, bool more)
+{
+    bool is_awake = more || (!run->is_enough && spin_rest(&run->spin, clock_steady_ns()));
+
+    if (is_awake && run->now_ms < run->next_look_ms)
+        return;
+    run->next_look_ms = run->now_ms + LOOK_MS;
+    wait_or_look(run, is_awake);
 }

@@ -10,7 +10,7 @@ void idle_start(struct run *run);
 /* Does what is due, all but sending replies. */
 void idle_keep_time(struct run *run);
 
-/* Sleeps until a port or a signal has something, or something is due. */
-void idle_wait(struct run *run);
+/* Sleeps until a port or a signal has something, or something is due; not, if there is `more` to do at once or may be soon. */
+void idle_wait(struct run *run, bool more);
 
 #endif

@@ -135,6 +135,8 @@ take_turn(struct run *run, size_t i)
     outbox_begin(&run->pending.outbox, i);
     for (int taken = 0; taken < TURN_FRAMES && result == PORT_DONE && !run->is_over && !run->is_enough; taken++) {
         result = port->ops->next(port, &frame);
+        if (result == PORT_DONE && run->spin.is_resting)
+            spin_hear(&run->spin, clock_steady_ns());
         if (result == PORT_DONE)
             result = run->loop->verify != NULL ? compare_frame(run, i, &frame) : handle_frame(run, i, &frame);
         if (signals_ask_for_the_end())
@@ -221,12 +223,13 @@ loop_run(struct loop *loop)
     }
     progress_start(&run.progress, loop, run.now_ms);
     pending_init(&run.pending, loop);
+    spin_init(&run.spin, loop->spin_us);
     while (!is_done(&run)) {
         more = take_turns(&run) || has_commands;
         if (!more || loop->log->is_line_buffered)
             flush_lines(&run);
-        if (!more && !is_done(&run))
-            idle_wait(&run);
+        if (!is_done(&run))
+            idle_wait(&run, more);
         has_commands = control_serve(loop->control);
         heed_signals(&run);
         idle_keep_time(&run);

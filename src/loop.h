@@ -28,6 +28,7 @@ struct loop {
     uint64_t answers;       /* stop after so many, and what still waits; 0: never */
     size_t pending_most;    /* replies that may wait for their time */
     enum pending_policy pending_policy;
+    int32_t spin_us;        /* how long to look for frames before sleeping, or SPIN_ADAPT */
     unsigned stats_seconds; /* 0: never */
     bool has_other_lines;   /* somebody else than the log writes to standard output meanwhile */
     int signal_fd;          /* of signals_open(), or -1 */

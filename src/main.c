@@ -200,6 +200,7 @@ answer(const struct options *options)
         .answers = options->answers,
         .pending_most = (size_t)options->pending,
         .pending_policy = options->pending_policy,
+        .spin_us = options->spin_us,
         .stats_seconds = options->stats_seconds,
         .has_other_lines = options->expect_path != NULL,
     };

@@ -290,6 +290,16 @@ option_table_add_vlans(struct options *options, unsigned first, unsigned last)
 }
 
 static int
+set_spin(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    unsigned value = 0;
+    int rc = set_small(&value, argument, 0, SPIN_MOST, errbuf);
+
+    options->spin_us = (int32_t)value;
+    return rc;
+}
+
+static int
 set_tx(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     options->is_tx_batch = strcmp(argument, "batch") == 0;
@@ -394,6 +404,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 30, "pending", "N", "replies that may wait for their time (1048576)", set_pending},
     {OPTION_LONG_ONLY + 31, "pending-policy", "drop|send", "what to do with one more (drop)", set_pending_policy},
     {OPTION_LONG_ONLY + 32, "tx", "inject|batch", "send each reply by itself, or those of one turn together (batch)", set_tx},
+    {OPTION_LONG_ONLY + 33, "spin", "USEC", "look for frames so long before sleeping (30 while they come fast)", set_spin},
     {OPTION_LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
     {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
     {'B', NULL, "KIB", "size of the capture buffer", set_buffer},

@@ -266,7 +266,7 @@ options_parse(struct options *options, int argc, char *argv[], char errbuf[stati
     const struct option_row *row;
     int found;
 
-    *options = (struct options){.ttl = 64, .is_tx_batch = true, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
+    *options = (struct options){.ttl = 64, .is_tx_batch = true, .spin_us = SPIN_ADAPT, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
     make_getopt(letters, names);
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {

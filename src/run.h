@@ -11,6 +11,7 @@
 #include "pending.h"
 #include "port.h"
 #include "progress.h"
+#include "spin.h"
 
 /* What is remembered between turns. */
 struct run {
@@ -24,6 +25,8 @@ struct run {
     struct progress progress; /* of captures */
     struct pending pending;
     struct nap nap;
+    struct spin spin;
+    uint64_t next_look_ms; /* for other things than frames, while those keep coming */
 };
 
 /* Ends a port, as it should be, or with its complaint. */

@@ -257,6 +257,7 @@ test_at_once(void **state)
     assert_int_equal(fake.calls, 0);
 
     begin(&other);
+    outbox_end(&outbox);
     begin(&fake);
     loop.ports[loop.port_count++] = &other.port;
     fake.port.takes_many = false;
