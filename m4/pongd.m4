@@ -162,6 +162,7 @@ AC_DEFUN([PONGD_PLATFORM], [
     AC_CHECK_MEMBERS([struct sockaddr.sa_len], [], [], [[#include <sys/types.h>
 #include <sys/socket.h>]])
     AC_SEARCH_LIBS([clock_gettime], [rt])
+    AC_SEARCH_LIBS([pthread_create], [pthread], [], [AC_MSG_ERROR([POSIX threads are needed: pthread_create was not found])])
     AC_CACHE_CHECK([for the kind of system], [pongd_cv_platform], [
         pongd_cv_platform=generic
         AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>

@@ -18,6 +18,30 @@ counters_add(struct counters *counters, enum verdict verdict, bool is_request)
 }
 
 void
+counters_join(struct counters *counters, const struct counters *others)
+{
+    counters->frames += others->frames;
+    counters->requests += others->requests;
+    for (int i = 0; i < VERDICTS; i++) {
+        counters->requests_by[i] += others->requests_by[i];
+        counters->others_by[i] += others->others_by[i];
+    }
+    counters->datagrams.complete += others->datagrams.complete;
+    counters->datagrams.timed_out += others->datagrams.timed_out;
+    counters->datagrams.evicted += others->datagrams.evicted;
+    counters->pending.held += others->pending.held;
+    counters->pending.sent += others->pending.sent;
+    counters->pending.refused += others->pending.refused;
+    counters->pending.abandoned += others->pending.abandoned;
+    if (others->pending.most > counters->pending.most) /* each time it was that of all */
+        counters->pending.most = others->pending.most;
+    counters->pending.dropped += others->pending.dropped;
+    counters->pending.sent_early += others->pending.sent_early;
+    counters->pending.left_out += others->pending.left_out;
+    counters->dropped += others->dropped;
+}
+
+void
 counters_move(struct counters *counters, enum verdict from, enum verdict to, bool is_request)
 {
     uint64_t *by = is_request ? counters->requests_by : counters->others_by;

@@ -31,6 +31,9 @@ struct counters {
 
 void counters_add(struct counters *counters, enum verdict verdict, bool is_request);
 
+/* Adds what others have counted. */
+void counters_join(struct counters *counters, const struct counters *others);
+
 /* Counts a frame anew that turned out to be another case. */
 void counters_move(struct counters *counters, enum verdict from, enum verdict to, bool is_request);
 

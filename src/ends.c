@@ -8,6 +8,7 @@
 #include "capture/capture.h"
 #include "capture/scout.h"
 #include "doctor.h"
+#include "workers.h"
 
 /* Whole datagrams are compared, in however many fragments they are sent. */
 static size_t
@@ -50,6 +51,23 @@ ends_open_savefiles(const struct options *options, struct loop *loop, char errbu
     return 0;
 }
 
+/* Opens the interface of port number `i` for each of the other workers. */
+static int
+open_others(struct loop *loop, unsigned i, struct live_options *live, char errbuf[static PORT_ERRBUF])
+{
+    struct workers *workers = loop->workers;
+
+    live->beside = loop->ports[i];
+    for (size_t j = 0; workers != NULL && j + 1 < workers->count; j++) {
+        workers->loops[j].ports[i] = live_open(loop->ports[i]->name, live, errbuf);
+        if (workers->loops[j].ports[i] == NULL)
+            return -1;
+        workers->loops[j].port_count = i + 1;
+    }
+    live->beside = NULL;
+    return 0;
+}
+
 static int
 open_interfaces(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
 {
@@ -70,7 +88,7 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         if (loop->ports[i] == NULL)
             return -1;
         loop->port_count = i + 1;
-        if (check_link(options, loop, options->interfaces, i, errbuf) != 0)
+        if (check_link(options, loop, options->interfaces, i, errbuf) != 0 || open_others(loop, i, &live, errbuf) != 0)
             return -1;
     }
     return 0;
@@ -85,6 +103,8 @@ ends_open_ports(const struct options *options, struct loop *loop, char errbuf[st
 void
 ends_close_ports(struct loop *loop)
 {
+    workers_close(loop->workers);
+    loop->workers = NULL;
     for (size_t i = 0; i < loop->port_count; i++) {
         doctor_close(loop->doctors[i], 0);
         if (loop->ports[i] != NULL)
@@ -120,6 +140,14 @@ open_expect(const struct options *options, const struct loop *loop, struct expec
     return 0;
 }
 
+static void
+set_live_writer(struct loop *loop, size_t i, struct savefile_writer *writer)
+{
+    live_set_writer(loop->ports[i], writer);
+    for (size_t j = 0; loop->workers != NULL && j + 1 < loop->workers->count; j++)
+        live_set_writer(loop->workers->loops[j].ports[i], writer);
+}
+
 /* The file is begun last, so that a mistake elsewhere leaves none behind. */
 static int
 open_writer(const struct options *options, struct loop *loop, struct savefile_writer **writer,
@@ -137,7 +165,7 @@ open_writer(const struct options *options, struct loop *loop, struct savefile_wr
         if (options->read_path != NULL)
             savefile_set_writer(loop->ports[i], *writer);
         else
-            live_set_writer(loop->ports[i], *writer);
+            set_live_writer(loop, i, *writer);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "platform/platform.h"
+#include "workers.h"
 
 enum { CHECK_MS = 1000, LOOK_MS = 10, NS_PER_MS = 1000000 };
 
@@ -66,6 +67,8 @@ idle_keep_time(struct run *run)
     uint64_t now = clock_steady_ms();
 
     run->now_ms = now;
+    if (loop->lead != NULL)
+        return;
     keep_appointments(run);
     if (now >= run->next_check_ms) {
         run->next_check_ms = now + CHECK_MS;
@@ -90,12 +93,21 @@ next_due(const struct run *run, bool *is_reply)
     uint64_t reply_ns = run->pending.is_live ? pending_due(&run->pending) : UINT64_MAX;
     uint64_t due_ms = clock_steady_ms() + until_appointment(run);
 
-    if (run->next_check_ms < due_ms)
+    if (run->loop->lead != NULL)
+        due_ms = clock_steady_ms() + CHECK_MS;
+    else if (run->next_check_ms < due_ms)
         due_ms = run->next_check_ms;
     if (run->loop->stats_seconds > 0 && run->next_stats_ms < due_ms)
         due_ms = run->next_stats_ms;
     *is_reply = reply_ns < due_ms * NS_PER_MS;
     return *is_reply ? reply_ns : due_ms * NS_PER_MS;
+}
+
+/* The turn that is left while nothing is done; NULL for who is alone. */
+static struct turn *
+turn_of(const struct loop *loop)
+{
+    return loop->workers == NULL ? NULL : &loop->workers->turn;
 }
 
 /* Waits for all that there is to wait for.  With `is_awake` it only looks. */
@@ -106,6 +118,7 @@ wait_or_look(struct run *run, bool is_awake)
     struct pollfd fds[2 * LOOP_PORTS + 1 + CONTROL_FDS];
     size_t count = 0;
     bool is_reply = false;
+    int ready;
     uint64_t due_ns = is_awake ? 0 : next_due(run, &is_reply);
 
     for (size_t i = 0; i < loop->port_count; i++) {
@@ -114,9 +127,12 @@ wait_or_look(struct run *run, bool is_awake)
         fds[count++] = (struct pollfd){.fd = port == NULL || run->is_enough ? -1 : port->fd, .events = POLLIN};
         fds[count++] = (struct pollfd){.fd = port == NULL ? -1 : port->watch_fd, .events = POLLIN};
     }
-    fds[count++] = (struct pollfd){.fd = loop->signal_fd, .events = POLLIN};
+    fds[count++] = (struct pollfd){.fd = loop->signal_fd, .events = loop->lead != NULL && run->is_enough ? 0 : POLLIN};
     count += control_fds(loop->control, fds + count);
-    if (nap_until(&run->nap, fds, count, due_ns, is_reply) <= 0)
+    turn_leave(turn_of(loop));
+    ready = nap_until(&run->nap, fds, count, due_ns, is_reply);
+    turn_take(turn_of(loop));
+    if (ready <= 0)
         return;
     for (size_t i = 0; i < loop->port_count; i++) {
         if (loop->ports[i] == NULL || fds[2 * i + 1].revents == 0)
@@ -132,8 +148,11 @@ idle_wait(struct run *run, bool more)
 {
     bool is_awake = more || (!run->is_enough && spin_rest(&run->spin, clock_steady_ns()));
 
-    if (is_awake && run->now_ms < run->next_look_ms)
+    if (is_awake && run->now_ms < run->next_look_ms) {
+        turn_leave(turn_of(run->loop));
+        turn_take(turn_of(run->loop));
         return;
+    }
     run->next_look_ms = run->now_ms + LOOK_MS;
     wait_or_look(run, is_awake);
 }

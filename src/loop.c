@@ -12,6 +12,7 @@
 #include "run.h"
 #include "signals.h"
 #include "verify/report.h"
+#include "workers.h"
 
 enum { TURN_FRAMES = 64 }; /* that a port may bring before others have their turn */
 
@@ -19,7 +20,24 @@ enum { TURN_FRAMES = 64 }; /* that a port may bring before others have their tur
 static bool
 has_enough(const struct loop *loop)
 {
-    return loop->answers > 0 && loop->counters.requests_by[VERDICT_ANSWERED] >= loop->answers;
+    const struct workers *workers = loop->workers;
+    uint64_t answered = loop->counters.requests_by[VERDICT_ANSWERED];
+
+    if (loop->answers == 0)
+        return false;
+    if (workers != NULL) {
+        answered = workers->lead->counters.requests_by[VERDICT_ANSWERED];
+        for (size_t i = 0; i + 1 < workers->count; i++)
+            answered += workers->loops[i].counters.requests_by[VERDICT_ANSWERED];
+    }
+    return answered >= loop->answers;
+}
+
+/* The doctor of a port: workers have them in common. */
+static struct doctor *
+doctor_of(const struct loop *loop, size_t i)
+{
+    return (loop->lead != NULL ? loop->lead : loop)->doctors[i];
 }
 
 /* Holds what is recorded against what we would send, and sends nothing. */
@@ -63,6 +81,22 @@ says_sent(enum verdict verdict)
            verdict == VERDICT_RULE_HOP || verdict == VERDICT_RULE_PMTU;
 }
 
+/* What the lead knows, the others learn from it. */
+static void
+heed_workers(struct run *run)
+{
+    struct workers *workers = run->loop->workers;
+
+    if (workers == NULL)
+        return;
+    if (run->is_enough)
+        workers_say_enough(workers);
+    if (workers->is_enough)
+        run->is_enough = true;
+    if (workers->is_over)
+        run->is_over = true;
+}
+
 static enum port_result
 handle_frame(struct run *run, size_t i, const struct frame *frame)
 {
@@ -84,11 +118,12 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
     log_claim(loop->log, loop->ports[i]->name, &outcome);
-    doctor_hear(loop->doctors[i], frame, &outcome, run->now_ms);
+    doctor_hear(doctor_of(loop, i), frame, &outcome, run->now_ms);
     outbox_mark(&run->pending.outbox, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     if (has_enough(loop) && (result == PORT_DONE || result == PORT_REFUSED)) {
         result = outbox_flush(&run->pending.outbox); /* which may take back that some were answered */
         run->is_enough = has_enough(loop);
+        heed_workers(run);
     }
     return result == PORT_REFUSED ? PORT_DONE : result;
 }
@@ -96,7 +131,12 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
 static void
 heed_signals(struct run *run)
 {
-    struct signals signals = signals_take();
+    struct signals signals;
+
+    heed_workers(run);
+    if (run->loop->lead != NULL)
+        return;
+    signals = signals_take();
 
     if (signals.stop)
         run->is_over = true;
@@ -114,7 +154,7 @@ flush_turn(struct run *run, size_t i, enum port_result result)
 
     if (result == PORT_FAILED)
         memcpy(why, port->errbuf, sizeof why);
-    sent = outbox_flush(&run->pending.outbox);
+    sent = outbox_flush_aside(&run->pending.outbox);
     if (result == PORT_FAILED)
         memcpy(port->errbuf, why, sizeof why); /* the first complaint is the one that is told */
     else if (sent != PORT_DONE)
@@ -132,6 +172,7 @@ take_turn(struct run *run, size_t i)
     enum port_result result = PORT_DONE;
     struct frame frame;
 
+    heed_workers(run); /* others had their turn meanwhile */
     outbox_begin(&run->pending.outbox, i);
     for (int taken = 0; taken < TURN_FRAMES && result == PORT_DONE && !run->is_over && !run->is_enough; taken++) {
         result = port->ops->next(port, &frame);
@@ -177,6 +218,8 @@ take_turns(struct run *run)
     bool more = send_due(run);
 
     for (size_t i = 0; i < run->loop->port_count && !run->is_over && !run->is_enough; i++) {
+        if (run->loop->ports[i] != NULL && run->loop->lead != NULL && run->loop->lead->ports[i] == NULL)
+            run_end_port(run, i); /* the lead has seen that the interface is not what it was */
         if (run->loop->ports[i] == NULL)
             continue;
         if (take_turn(run, i))
@@ -189,10 +232,17 @@ take_turns(struct run *run)
     return more;
 }
 
+/* Whether other workers still have something to do, which the lead is to wait for. */
+static bool
+has_others(const struct loop *loop)
+{
+    return loop->workers != NULL && loop->lead == NULL && loop->workers->running > 0;
+}
+
 static bool
 is_done(const struct run *run)
 {
-    if (run->is_over || (run->is_enough && pending_is_empty(&run->pending)))
+    if (run->is_over || (run->is_enough && pending_is_empty(&run->pending) && !has_others(run->loop)))
         return true;
     for (size_t i = 0; i < run->loop->port_count; i++)
         if (run->loop->ports[i] != NULL)
@@ -210,20 +260,66 @@ flush_lines(struct run *run)
     run->has_failed = run->is_over = true;
 }
 
+/* Has the other workers begin, if there are any.  0, or -1, which has been told. */
+static int
+start_others(struct loop *loop)
+{
+    char errbuf[PORT_ERRBUF];
+
+    if (loop->workers == NULL || loop->lead != NULL || workers_start(loop->workers, errbuf) == 0)
+        return 0;
+    log_error("%s", errbuf);
+    return -1;
+}
+
+/* Begins to answer on all ports: the first worker does so for the others. */
+static void
+begin_run(struct run *run)
+{
+    struct loop *loop = run->loop;
+
+    idle_start(run);
+    for (size_t i = 0; i < loop->port_count && loop->lead == NULL; i++) {
+        responder_add_iface(loop->responder, &loop->ports[i]->iface);
+        doctor_start(loop->doctors[i], run->now_ms);
+    }
+    progress_start(&run->progress, loop, run->now_ms);
+    pending_init(&run->pending, loop);
+    spin_init(&run->spin, loop->spin_us);
+    if (start_others(loop) != 0)
+        run->has_failed = run->is_over = true;
+}
+
+/* Ends all ports, and lets the other workers do so. */
+static void
+end_run(struct run *run)
+{
+    struct loop *loop = run->loop;
+
+    for (size_t i = 0; i < loop->port_count; i++)
+        if (loop->ports[i] != NULL)
+            run_end_port(run, i);
+    pending_end(&run->pending);
+    if (loop->lead != NULL)
+        return;
+    if (loop->workers != NULL) {
+        workers_stop(loop->workers);
+        run->has_failed |= loop->workers->has_failed;
+        workers_join_counts(loop->workers);
+    }
+    if (loop->verify != NULL)
+        report_pairs(loop->log, loop->verify, 0, true);
+    run_take_counts(run);
+    progress_erase(&run->progress);
+}
+
 int
 loop_run(struct loop *loop)
 {
     struct run run = {.loop = loop};
     bool more, has_commands = false;
 
-    idle_start(&run);
-    for (size_t i = 0; i < loop->port_count; i++) {
-        responder_add_iface(loop->responder, &loop->ports[i]->iface);
-        doctor_start(loop->doctors[i], run.now_ms);
-    }
-    progress_start(&run.progress, loop, run.now_ms);
-    pending_init(&run.pending, loop);
-    spin_init(&run.spin, loop->spin_us);
+    begin_run(&run);
     while (!is_done(&run)) {
         more = take_turns(&run) || has_commands;
         if (!more || loop->log->is_line_buffered)
@@ -234,13 +330,6 @@ loop_run(struct loop *loop)
         heed_signals(&run);
         idle_keep_time(&run);
     }
-    for (size_t i = 0; i < loop->port_count; i++)
-        if (loop->ports[i] != NULL)
-            run_end_port(&run, i);
-    pending_end(&run.pending);
-    if (loop->verify != NULL)
-        report_pairs(loop->log, loop->verify, 0, true);
-    run_take_counts(&run);
-    progress_erase(&run.progress);
+    end_run(&run);
     return run.has_failed ? -1 : 0;
 }

@@ -16,6 +16,8 @@
 
 enum { LOOP_PORTS = 64 };
 
+struct workers;
+
 struct loop {
     struct port *ports[LOOP_PORTS]; /* NULL once a port has ended */
     struct doctor *doctors[LOOP_PORTS]; /* of live ports, or NULL; the loop closes them with their ports */
@@ -33,13 +35,16 @@ struct loop {
     bool has_other_lines;   /* somebody else than the log writes to standard output meanwhile */
     int signal_fd;          /* of signals_open(), or -1 */
     struct control *control; /* NULL without --control */
+    size_t waiting;         /* replies that wait for their time now */
+    struct workers *workers; /* that share the work; NULL: there is this loop alone */
+    const struct loop *lead; /* of a loop that is not the first of them: the first; else NULL */
 };
 
 /* Runs until all ports have ended, a signal asks for the end, or enough is answered, the last reply sent in its time.  The ports are closed when it returns.
  * 0, or -1 when there was trouble, which has been told. */
 int loop_run(struct loop *loop);
 
-/* The counters as they are now, while the loop runs. */
+/* The counters of all workers as they are now, while the loop runs. */
 void loop_count(const struct loop *loop, struct counters *counters);
 
 #endif

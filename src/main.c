@@ -20,6 +20,7 @@
 #include "rule_text.h"
 #include "signals.h"
 #include "verify/report.h"
+#include "workers.h"
 
 enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 }; /* as diff(1) has them */
 
@@ -127,16 +128,19 @@ static void
 say_ready(const struct log *log, const struct loop *loop)
 {
     const char *doing = loop->verify == NULL ? "answering" : "comparing";
+    char with[32] = "";
 
+    if (loop->workers != NULL)
+        snprintf(with, sizeof with, " with %zu workers", loop->workers->count);
     for (size_t i = 0; i < loop->port_count; i++) {
         const struct iface *iface = &loop->ports[i]->iface;
         const uint8_t *mac = iface->mac;
 
         if (iface->has_mac)
-            log_notice(log, "%s on %s, link type %s, MAC address %02x:%02x:%02x:%02x:%02x:%02x", doing, loop->ports[i]->name,
-                       link_name(iface->link), mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+            log_notice(log, "%s on %s%s, link type %s, MAC address %02x:%02x:%02x:%02x:%02x:%02x", doing,
+                       loop->ports[i]->name, with, link_name(iface->link), mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
         else
-            log_notice(log, "%s on %s, link type %s", doing, loop->ports[i]->name, link_name(iface->link));
+            log_notice(log, "%s on %s%s, link type %s", doing, loop->ports[i]->name, with, link_name(iface->link));
     }
 }
 
@@ -165,6 +169,8 @@ start(const struct options *options, struct loop *loop, struct ends *ends, struc
         snprintf(errbuf, PORT_ERRBUF, "signals: %s", strerror(errno));
         return -1;
     }
+    if (options->workers > 1 && (loop->workers = workers_open(loop, options->workers, errbuf)) == NULL)
+        return -1;
     if (ends_open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
         ends_open_sinks(options, loop, ends, errbuf) != 0 || open_control(options, loop, errbuf) != 0)
         return -1;
@@ -222,6 +228,8 @@ answer(const struct options *options)
         say_ready(&log, &loop);
     if (loop_run(&loop) != 0)
         status = EXIT_TROUBLE;
+    workers_close(loop.workers);
+    loop.workers = NULL;
     control_close(loop.control);
     if (ends.writer != NULL && savefile_finish(ends.writer, errbuf) != 0) {
         log_error("%s", errbuf);

@@ -8,6 +8,7 @@
 
 #include "parse.h"
 #include "prefix_file.h"
+#include "workers.h"
 
 enum {
     SNAPLEN_MOST = 262144,
@@ -309,6 +310,12 @@ set_tx(struct options *options, const char *argument, char errbuf[static PORT_ER
     return -1;
 }
 
+static int
+set_workers(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_small(&options->workers, argument, 1, WORKERS_MOST, errbuf);
+}
+
 /* all, none, or a list of VLAN IDs and ranges: 10,20-29 */
 static int
 set_vlan(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
@@ -405,6 +412,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 31, "pending-policy", "drop|send", "what to do with one more (drop)", set_pending_policy},
     {OPTION_LONG_ONLY + 32, "tx", "inject|batch", "send each reply by itself, or those of one turn together (batch)", set_tx},
     {OPTION_LONG_ONLY + 33, "spin", "USEC", "look for frames so long before sleeping (30 while they come fast)", set_spin},
+    {OPTION_LONG_ONLY + 34, "workers", "N", "answer by so many threads that share each interface's frames (1)", set_workers},
     {OPTION_LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
     {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
     {'B', NULL, "KIB", "size of the capture buffer", set_buffer},

@@ -171,6 +171,8 @@ find_conflict(const struct options *options)
         return "--strict goes with --verify";
     if (offline && options->control_path != NULL)
         return "--control is for -i: a capture is answered at once, and needs no commands";
+    if (offline && options->workers > 1)
+        return "--workers is for -i: a capture is answered in its own order";
     if (options->burst > 0 && options->rate == 0)
         return "--burst goes with --rate";
     return NULL;
@@ -266,7 +268,7 @@ options_parse(struct options *options, int argc, char *argv[], char errbuf[stati
     const struct option_row *row;
     int found;
 
-    *options = (struct options){.ttl = 64, .is_tx_batch = true, .spin_us = SPIN_ADAPT, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
+    *options = (struct options){.ttl = 64, .is_tx_batch = true, .workers = 1, .spin_us = SPIN_ADAPT, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
     make_getopt(letters, names);
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "loop.h"
+#include "workers.h"
 
 enum { COMPLAIN_MS = 1000 };
 
@@ -48,7 +49,7 @@ void
 outbox_begin(struct outbox *outbox, size_t i)
 {
     outbox->port = i;
-    outbox->is_prompt = true;
+    outbox->is_prompt = outbox->loop->workers == NULL;
 }
 
 bool
@@ -156,8 +157,9 @@ recount(struct outbox *outbox, const struct outbox_mark *mark, uint64_t *last)
     }
 }
 
-enum port_result
-outbox_flush(struct outbox *outbox)
+/* Leaves a turn, if there is one, while it sends. */
+static enum port_result
+flush(struct outbox *outbox, struct turn *turn)
 {
     struct port *port = outbox->loop->ports[outbox->port];
     enum port_result result = PORT_DONE;
@@ -166,8 +168,11 @@ outbox_flush(struct outbox *outbox)
 
     while (at < outbox->count) {
         /* A port that has to end takes nothing more. */
-        if (result >= PORT_REFUSED)
+        if (result >= PORT_REFUSED) {
+            turn_leave(turn);
             at += port->ops->send_many(port, outbox->room->replies + at, outbox->count - at, &result);
+            turn_take(turn);
+        }
         if (at == outbox->count)
             break;
         if (result == PORT_REFUSED)
@@ -176,4 +181,16 @@ outbox_flush(struct outbox *outbox)
     }
     outbox->count = outbox->len = outbox->unmarked = 0;
     return result < PORT_REFUSED ? result : PORT_DONE;
+}
+
+enum port_result
+outbox_flush(struct outbox *outbox)
+{
+    return flush(outbox, NULL);
+}
+
+enum port_result
+outbox_flush_aside(struct outbox *outbox)
+{
+    return flush(outbox, outbox->loop->workers == NULL ? NULL : &outbox->loop->workers->turn);
 }

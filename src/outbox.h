@@ -49,7 +49,8 @@ struct outbox {
 void outbox_init(struct outbox *outbox, struct loop *loop);
 void outbox_end(struct outbox *outbox);
 
-/* A turn of port number `i` begins, with nothing in the outbox.  Its first reply will not be kept, as it may be the only one. */
+/* A turn of port number `i` begins, with nothing in the outbox.  Its first reply will not be kept, as it may be the only one;
+ * but where there are workers it is, as they would wait for it. */
 void outbox_begin(struct outbox *outbox, size_t i);
 
 /* Makes room for all replies to a frame, so that they leave together and before it is settled what became of the frame.  Returns
@@ -66,6 +67,9 @@ void outbox_mark(struct outbox *outbox, enum verdict verdict, bool is_request);
 
 /* Lets all go.  What is not taken is told and counted as such.  PORT_DONE, or what the port says that has to end. */
 enum port_result outbox_flush(struct outbox *outbox);
+
+/* The same, while other workers have their turn. */
+enum port_result outbox_flush_aside(struct outbox *outbox);
 
 /* Whether the next reply may not fit. */
 bool outbox_is_full(const struct outbox *outbox);

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "loop.h"
 #include "platform/platform.h"
+#include "workers.h"
 
 enum {
     TURN_REPLIES = 256,  /* that are sent before frames are read again: much less than a capture buffer has room for */
@@ -51,6 +52,7 @@ pending_end(struct pending *pending)
         return;
     while (schedule_take(pending->schedule, UINT64_MAX, &reply))
         pending->loop->counters.pending.abandoned++;
+    pending->loop->waiting = 0;
     shrink(pending->schedule, 0);
     free(pending->schedule);
     pending->schedule = NULL;
@@ -71,6 +73,34 @@ has_schedule(struct pending *pending)
     return true;
 }
 
+/* How many replies wait, those of other workers too. */
+static size_t
+count_waiting(const struct loop *loop)
+{
+    const struct workers *workers = loop->workers;
+    size_t waiting;
+
+    if (workers == NULL)
+        return loop->waiting;
+    waiting = workers->lead->waiting;
+    for (size_t i = 0; i + 1 < workers->count; i++)
+        waiting += workers->loops[i].waiting;
+    return waiting;
+}
+
+/* Counts one more that waits. */
+static void
+count_held(struct loop *loop, const struct schedule *schedule)
+{
+    size_t waiting;
+
+    loop->waiting = schedule->waiting;
+    loop->counters.pending.held++;
+    waiting = count_waiting(loop);
+    if (waiting > loop->counters.pending.most)
+        loop->counters.pending.most = waiting;
+}
+
 /* Without memory it is as full as with too many replies. */
 static bool
 hold(struct pending *pending, const struct schedule_reply *reply, uint64_t flow, unsigned behind)
@@ -78,7 +108,7 @@ hold(struct pending *pending, const struct schedule_reply *reply, uint64_t flow,
     enum schedule_result result = SCHEDULE_FULL;
     void *memory;
 
-    if (has_schedule(pending))
+    if (count_waiting(pending->loop) < pending->loop->pending_most && has_schedule(pending))
         result = schedule_add_behind(pending->schedule, reply, flow, behind);
     while (result == SCHEDULE_NEEDS_MEMORY && (memory = malloc(SCHEDULE_PART_LEN)) != NULL) {
         schedule_supply(pending->schedule, memory);
@@ -86,8 +116,7 @@ hold(struct pending *pending, const struct schedule_reply *reply, uint64_t flow,
     }
     if (result != SCHEDULE_ADDED)
         return false;
-    pending->loop->counters.pending.held++;
-    pending->loop->counters.pending.most = pending->schedule->high;
+    count_held(pending->loop, pending->schedule);
     return true;
 }
 
@@ -191,7 +220,7 @@ pending_send_own(struct pending *pending, size_t i, const struct reply *replies,
 static enum port_result
 flush(struct pending *pending, uint64_t ports, enum port_result result, size_t *i)
 {
-    enum port_result sent = outbox_flush(&pending->outbox);
+    enum port_result sent = outbox_flush_aside(&pending->outbox);
 
     *i = pending->outbox.port;
     if (sent != PORT_DONE)
@@ -239,6 +268,7 @@ pending_send_due(struct pending *pending, uint64_t by_ns, size_t *i)
             shrink(pending->schedule, 1);
             return flush(pending, ports, PORT_NOTHING, i);
         }
+        pending->loop->waiting = pending->schedule->waiting;
         if (count == 0)
             outbox_begin(&pending->outbox, due.port);
         ports |= UINT64_C(1) << due.port;

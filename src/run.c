@@ -4,26 +4,52 @@
 #include "run.h"
 
 #include "verify/report.h"
+#include "workers.h"
+
+/* Nobody answers on that interface any more. */
+static void
+give_up_interface(struct run *run, size_t i)
+{
+    responder_remove_iface(run->loop->responder, &run->loop->ports[i]->iface);
+    doctor_close(run->loop->doctors[i], run->now_ms);
+    run->loop->doctors[i] = NULL;
+}
 
 void
 run_end_port(struct run *run, size_t i)
 {
-    struct port *port = run->loop->ports[i];
+    struct loop *loop = run->loop;
+    struct port *port = loop->ports[i];
 
     run->progress.taken += port->taken;
-    run->loop->counters.dropped += port->ops->dropped(port);
-    responder_remove_iface(run->loop->responder, &port->iface);
-    doctor_close(run->loop->doctors[i], run->now_ms);
-    run->loop->doctors[i] = NULL;
-    port->ops->close(port);
-    run->loop->ports[i] = NULL;
+    loop->counters.dropped += port->ops->dropped(port);
+    if (loop->lead == NULL)
+        give_up_interface(run, i);
+    if (loop->workers != NULL && loop->lead == NULL)
+        loop->workers->leftover[i] = port;
+    else
+        port->ops->close(port);
+    loop->ports[i] = NULL;
+}
+
+/* Whether nobody has said so yet: each worker has a handle of the interface, which fails for the same reason. */
+static bool
+is_news(struct workers *workers, size_t i)
+{
+    if (workers == NULL)
+        return true;
+    if (workers->has_told[i])
+        return false;
+    workers->has_told[i] = true;
+    return true;
 }
 
 void
 run_fail_port(struct run *run, size_t i)
 {
     progress_erase(&run->progress);
-    log_error("%s: %s", run->loop->ports[i]->name, run->loop->ports[i]->errbuf);
+    if (is_news(run->loop->workers, i))
+        log_error("%s: %s", run->loop->ports[i]->name, run->loop->ports[i]->errbuf);
     run->has_failed = true;
     run_end_port(run, i);
 }
@@ -40,8 +66,11 @@ run_heed(struct run *run, size_t i, enum port_result result)
 enum port_result
 run_tick(struct run *run, size_t i, uint64_t ts_ns)
 {
-    size_t count = responder_tick(run->loop->responder, &run->loop->ports[i]->iface, ts_ns);
+    size_t count;
 
+    if (run->loop->lead != NULL) /* it has an eye on the time */
+        return PORT_DONE;
+    count = responder_tick(run->loop->responder, &run->loop->ports[i]->iface, ts_ns);
     if (run->loop->verify != NULL) {
         report_pairs(run->loop->log, run->loop->verify, ts_ns, false);
         return PORT_DONE;
@@ -77,14 +106,26 @@ run_take_counts(struct run *run)
     take_counts(run->loop, &run->loop->counters);
 }
 
-void
-loop_count(const struct loop *loop, struct counters *counters)
+/* Adds what a loop has counted, and its captures. */
+static void
+join_counts(const struct loop *loop, struct counters *counters)
 {
-    *counters = loop->counters;
-    take_counts(loop, counters);
+    counters_join(counters, &loop->counters);
     for (size_t i = 0; i < loop->port_count; i++)
         if (loop->ports[i] != NULL)
             counters->dropped += loop->ports[i]->ops->dropped(loop->ports[i]);
+}
+
+void
+loop_count(const struct loop *loop, struct counters *counters)
+{
+    const struct workers *workers = loop->workers;
+
+    *counters = (struct counters){.frames = 0};
+    join_counts(loop, counters);
+    for (size_t i = 0; workers != NULL && i + 1 < workers->count; i++)
+        join_counts(&workers->loops[i], counters);
+    take_counts(loop, counters);
 }
 
 void

@@ -6,11 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 static int pipe_fds[2] = {-1, -1};
-static volatile sig_atomic_t stop, report;
+static atomic_int stop, report, wake; /* lock-free, as handlers need them, and seen by all threads */
 
 static void
 on_signal(int number)
@@ -86,8 +87,9 @@ signals_take(void)
     struct signals taken;
     char buffer[64];
 
-    if (stop == 0 && report == 0)
+    if (stop == 0 && report == 0 && wake == 0)
         return (struct signals){false, false};
+    wake = 0;
     while (read(pipe_fds[0], buffer, sizeof buffer) > 0)
         ;
     taken = (struct signals){stop != 0, report != 0};
@@ -99,6 +101,13 @@ void
 signals_stop(void)
 {
     stop = 1;
+}
+
+void
+signals_wake(void)
+{
+    wake = 1;
+    (void)!write(pipe_fds[1], "", 1);
 }
 
 void

@@ -21,6 +21,9 @@ bool signals_ask_for_the_end(void);
 /* Asks for the end, as SIGTERM does. */
 void signals_stop(void);
 
+/* Has the descriptor become readable, for nothing but that somebody wakes. */
+void signals_wake(void);
+
 void signals_close(void);
 
 #endif

@@ -22,9 +22,11 @@ struct live_options {
     bool hears_replies; /* frames that leave are captured too */
     const struct policy *policy;
     struct savefile_writer *writer; /* gets each request answered and its reply; NULL: nobody */
+    struct port *beside; /* a port on the same interface, to share its frames with, and what is known of it; NULL: none */
 };
 
-/* Opens an interface to answer on.  NULL, with one sentence in errbuf, if it cannot be.  Needs the right to capture. */
+/* Opens an interface to answer on.  NULL, with one sentence in errbuf, if it cannot be.  Needs the right to capture.  What is
+ * opened beside another port is to be closed before that. */
 struct port *live_open(const char *name, const struct live_options *options, char errbuf[static PORT_ERRBUF]);
 
 struct savefile_options {

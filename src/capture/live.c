@@ -23,6 +23,7 @@ enum {
     RING_SLOT_OVERHEAD = 128,           /* of the kernel, for each frame */
     RING_MIN = 2 << 20,
     RING_MAX = 32 << 20,
+    DRAIN_FRAMES = 1 << 20,             /* more than any buffer has */
     READ_TIMEOUT_MS = 100               /* of no matter in immediate mode, but 0 means for ever on some systems */
 };
 
@@ -37,6 +38,8 @@ struct live {
     struct transmit transmit;
     unsigned unit_ns;
     unsigned index; /* of the interface that was opened */
+    int group;      /* of the ports that share its frames, or -1 */
+    const struct iface *iface; /* of this port, or of the one that it is beside */
     size_t mtu; /* that was asked for, or 0 */
     const struct policy *policy;
     struct savefile_writer *writer;
@@ -63,7 +66,7 @@ live_next(struct port *port, struct frame *frame)
         .caplen = header->caplen,
         .len = header->len,
         .ts_ns = (uint64_t)header->ts.tv_sec * NS_PER_S + (uint64_t)header->ts.tv_usec * live->unit_ns,
-        .iface = &port->iface,
+        .iface = live->iface,
     };
     return PORT_DONE;
 }
@@ -143,6 +146,8 @@ live_check(struct port *port, bool changed)
     struct platform_interface interface;
     int rc;
 
+    if (live->iface != &port->iface) /* the other port looks after it */
+        return PORT_DONE;
     if (if_nametoindex(port->name) != live->index) {
         snprintf(port->errbuf, sizeof port->errbuf, "the interface is gone");
         return PORT_FAILED;
@@ -334,6 +339,35 @@ set_up(struct live *live, const struct live_options *options, char errbuf[static
     return 0;
 }
 
+/* Lets go of the frames that both have got before they shared them.  A few that came since then may be among them. */
+static void
+drain(struct live *live)
+{
+    struct frame frame;
+
+    for (int i = 0; i < DRAIN_FRAMES && live_next(&live->port, &frame) == PORT_DONE; i++)
+        ;
+}
+
+static int
+share(struct live *live, struct port *beside, char errbuf[static PORT_ERRBUF])
+{
+    struct live *first = (struct live *)beside;
+
+    if ((first->group < 0 && platform_share(pcap_fileno(first->pcap), &first->group) != 0) ||
+        platform_share(pcap_fileno(live->pcap), &first->group) != 0) {
+        if (errno == ENOSYS)
+            snprintf(errbuf, PORT_ERRBUF, "--workers: this system does not share an interface's frames out: leave it out");
+        else
+            snprintf(errbuf, PORT_ERRBUF, "--workers: %s: its frames cannot be shared out: %s", live->port.name, strerror(errno));
+        return -1;
+    }
+    drain(live);
+    live->iface = &beside->iface;
+    live->port.iface.index = beside->iface.index;
+    return 0;
+}
+
 static int
 open_all(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
 {
@@ -350,7 +384,9 @@ open_all(struct live *live, const struct live_options *options, char errbuf[stat
         rc = set_up(live, options, errbuf);
     if (rc == 0)
         rc = check_mac(live, &interface, errbuf);
-    if (rc == 0 && refresh(live, &interface) != 0) {
+    if (rc == 0 && options->beside != NULL) {
+        rc = share(live, options->beside, errbuf);
+    } else if (rc == 0 && refresh(live, &interface) != 0) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         rc = -1;
     }
@@ -367,7 +403,11 @@ live_open(const char *name, const struct live_options *options, char errbuf[stat
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         return NULL;
     }
-    live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = platform_watch_open()};
+    live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = -1};
+    if (options->beside == NULL)
+        live->port.watch_fd = platform_watch_open();
+    live->iface = &live->port.iface;
+    live->group = -1;
     live->port.takes_many = options->sends_many && platform_sends_many() && options->writer == NULL;
     live->policy = options->policy;
     live->mtu = options->mtu;

@@ -89,6 +89,38 @@ platform_keep_source(int fd)
     (void)fd; /* packet sockets send what they are given */
 }
 
+/* A number that no other group in this network namespace has; before Linux 4.11 one that others will hardly have. */
+static int
+make_group(int fd, int *group)
+{
+    int value = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+    socklen_t len = sizeof value;
+
+    if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &value, sizeof value) == 0) {
+        if (getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &value, &len) != 0)
+            return -1;
+    } else {
+        value = (getpid() & 0xffff) | PACKET_FANOUT_HASH << 16;
+        if (errno != EINVAL || setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &value, sizeof value) != 0)
+            return -1;
+    }
+    *group = value & 0xffff;
+    return 0;
+}
+
+/* The hash is of the two addresses and the protocol (flow_keys_dissector_symmetric in the kernel), of the ports too where there
+ * are any: all fragments of a datagram have the same, as have a request and its reply. */
+int
+platform_share(int fd, int *group)
+{
+    int value;
+
+    if (*group < 0)
+        return make_group(fd, group);
+    value = *group | PACKET_FANOUT_HASH << 16;
+    return setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &value, sizeof value);
+}
+
 bool
 platform_sends_many(void)
 {

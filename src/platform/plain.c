@@ -3,6 +3,8 @@
 
 #include "platform/platform.h"
 
+#include <errno.h>
+
 enum platform_echo
 platform_echo(uint8_t version)
 {
@@ -27,6 +29,15 @@ platform_ignore_outgoing(int fd, bool ignore)
 void
 platform_sleep_exactly(void)
 {
+}
+
+int
+platform_share(int fd, int *group)
+{
+    (void)fd;
+    (void)group;
+    errno = ENOSYS;
+    return -1;
 }
 
 bool

@@ -78,6 +78,11 @@ const char *platform_quiet_echo(uint8_t version);
  * the system a copy of each. */
 void platform_ignore_outgoing(int fd, bool ignore);
 
+/* Has captures of one interface share its frames, each of which only one of them gets from then on, those of the same two hosts
+ * all the same one.  `*group` is -1 for the first capture, which makes it theirs.  0, or -1 with errno set, ENOSYS where the system
+ * has no such thing. */
+int platform_share(int fd, int *group);
+
 /* Whether the system has a call that sends many frames. */
 bool platform_sends_many(void);
 

@@ -5,126 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "craft.h"
 #include "loop.h"
-#include "served.h"
+#include "memory_port.h"
 
-struct memory_port {
-    struct port port;
-    struct craft craft;
-    unsigned frames;     /* that it still has */
-    unsigned calls;      /* of next and send */
-    unsigned fail_at;    /* the call that fails; 0: none */
-    enum port_result failure;
-    unsigned sent, refused, flushed, closed;
-};
-
-static struct served list;
 static struct responder responder;
 static const struct log quiet = {.is_quiet = true};
-
-static bool
-is_failing(struct memory_port *memory)
-{
-    if (++memory->calls != memory->fail_at)
-        return false;
-    snprintf(memory->port.errbuf, sizeof memory->port.errbuf, "call %u fails, as asked", memory->calls);
-    return true;
-}
-
-static enum port_result
-memory_next(struct port *port, struct frame *frame)
-{
-    struct memory_port *memory = (struct memory_port *)port;
-
-    if (is_failing(memory))
-        return memory->failure == PORT_REFUSED ? PORT_FAILED : memory->failure;
-    if (memory->frames == 0)
-        return PORT_END;
-    memory->frames--;
-    *frame = (struct frame){
-        .data = memory->craft.data, .caplen = memory->craft.len, .len = memory->craft.len, .iface = &port->iface};
-    return PORT_DONE;
-}
-
-static enum port_result
-memory_send(struct port *port, const struct frame *request, const struct reply *reply)
-{
-    struct memory_port *memory = (struct memory_port *)port;
-
-    assert_non_null(request->data);
-    assert_true(reply->len >= 60);
-    if (is_failing(memory)) {
-        memory->refused++;
-        return memory->failure;
-    }
-    memory->sent++;
-    return PORT_DONE;
-}
-
-static size_t
-memory_send_many(struct port *port, const struct reply *replies, size_t count, enum port_result *result)
-{
-    static const struct frame none = {.data = (const uint8_t *)""};
-
-    for (size_t i = 0; i < count; i++)
-        if ((*result = memory_send(port, &none, &replies[i])) != PORT_DONE)
-            return i;
-    return count;
-}
-
-static enum port_result
-memory_keep(struct port *port, const struct frame *request)
-{
-    (void)port;
-    (void)request;
-    fail(); /* there is nothing to wait for */
-    return PORT_DONE;
-}
-
-static enum port_result
-memory_flush(struct port *port)
-{
-    ((struct memory_port *)port)->flushed++;
-    return PORT_DONE;
-}
-
-static enum port_result
-memory_check(struct port *port, bool changed)
-{
-    (void)port;
-    (void)changed;
-    return PORT_DONE;
-}
-
-static uint64_t
-memory_dropped(struct port *port)
-{
-    (void)port;
-    return 3;
-}
-
-static void
-memory_close(struct port *port)
-{
-    ((struct memory_port *)port)->closed++;
-}
-
-static const struct port_ops memory_ops = {memory_next,  memory_send,  memory_send_many, memory_keep,
-                                           memory_flush, memory_check, memory_dropped,   memory_close};
-
-static struct memory_port
-make_port(unsigned frames)
-{
-    static const struct address any = {.version = 4};
-    struct memory_port memory = {.port = {.ops = &memory_ops, .name = "memory", .fd = -1, .watch_fd = -1}, .frames = frames};
-
-    served_init(&list, &memory.port.iface.addresses);
-    assert_true(served_add(&list, &memory.port.iface.addresses, &any, 0, ADDRESSES_ANSWER));
-    memory.port.iface.mtu = 1500;
-    craft4(&memory.craft, LINK_EN10MB, NULL, 0, 8);
-    return memory;
-}
 
 static int
 run(struct loop *loop, struct memory_port *first, struct memory_port *second)
@@ -152,7 +37,7 @@ total(const struct counters *counters)
 static void
 test_all_frames_of_all_ports(void **state)
 {
-    struct memory_port first = make_port(1000), second = make_port(70);
+    struct memory_port first = memory_port_make(1000), second = memory_port_make(70);
     struct loop loop = {.answers = 0};
 
     (void)state;
@@ -168,7 +53,7 @@ test_all_frames_of_all_ports(void **state)
 static void
 test_stops_after_enough_answers(void **state)
 {
-    struct memory_port port = make_port(1000);
+    struct memory_port port = memory_port_make(1000);
     struct loop loop = {.answers = 100};
 
     (void)state;
@@ -183,7 +68,7 @@ test_enough_answers_are_those_sent(void **state)
 {
     (void)state;
     for (unsigned fail_at = 1; fail_at <= 220; fail_at += 3) {
-        struct memory_port port = make_port(1000);
+        struct memory_port port = memory_port_make(1000);
         struct loop loop = {.answers = 100};
         int rc;
 
@@ -208,7 +93,7 @@ test_each_call_fails_once_with_many(void **state)
     (void)state;
     for (size_t way = 0; way < COUNT(ways); way++)
         for (unsigned fail_at = 1; fail_at <= 21; fail_at++) {
-            struct memory_port port = make_port(10);
+            struct memory_port port = memory_port_make(10);
             struct loop loop = {.answers = 0};
             int rc;
 
@@ -233,7 +118,7 @@ test_each_call_fails_once(void **state)
     (void)state;
     for (size_t way = 0; way < COUNT(ways); way++)
         for (unsigned fail_at = 1; fail_at <= 21; fail_at++) {
-            struct memory_port port = make_port(10);
+            struct memory_port port = memory_port_make(10);
             struct loop loop = {.answers = 0};
             int rc;
 
@@ -252,7 +137,7 @@ test_each_call_fails_once(void **state)
 static void
 test_one_port_fails_and_the_other_goes_on(void **state)
 {
-    struct memory_port first = make_port(200), second = make_port(200);
+    struct memory_port first = memory_port_make(200), second = memory_port_make(200);
     struct loop loop = {.answers = 0};
 
     (void)state;
@@ -272,7 +157,7 @@ test_neighbors_are_no_requests(void **state)
 
     (void)state;
     for (unsigned fail_at = 0; fail_at <= 2; fail_at += 2) {
-        struct memory_port port = make_port(5);
+        struct memory_port port = memory_port_make(5);
         struct loop loop = {.answers = 1};
 
         port.port.iface.has_mac = port.port.iface.answers_neighbors = true;
