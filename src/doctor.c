@@ -132,6 +132,18 @@ doctor_start(struct doctor *doctor, uint64_t now_ms)
         set_times(doctor, now_ms, FIRST_LOOK_MS);
 }
 
+void
+doctor_restart(struct doctor *doctor, uint64_t now_ms)
+{
+    if (doctor == NULL)
+        return;
+    if (doctor->scout != NULL && doctor->scout->ops->follow(doctor->scout, doctor->port) != 0)
+        dismiss_scout(doctor);
+    if (doctor->scout != NULL)
+        doctor->scout->ops->look(doctor->scout, true);
+    doctor_start(doctor, now_ms);
+}
+
 /* When somebody begins to ping, it is worth a look at once. */
 static void
 hear_request(struct doctor *doctor, uint64_t now_ms)
@@ -179,8 +191,8 @@ debrief(struct doctor *doctor, uint64_t now_ms)
         frame.iface = &doctor->port->iface;
         tell(doctor, diagnosis_see(&doctor->diagnosis, &frame, doctor->heard_before, now_ms));
     }
-    if (result == PORT_FAILED)
-        dismiss_scout(doctor);
+    if (result == PORT_FAILED) /* perhaps its interface is gone, which the port will say */
+        doctor->is_looking = false;
     else if (now_ms >= doctor->look_end_ms || doctor->seen >= LOOK_FRAMES)
         look_away(doctor);
 }
@@ -188,7 +200,7 @@ debrief(struct doctor *doctor, uint64_t now_ms)
 void
 doctor_tick(struct doctor *doctor, uint64_t now_ms)
 {
-    if (doctor == NULL)
+    if (doctor == NULL || doctor->port->is_away)
         return;
     if (doctor->is_looking)
         debrief(doctor, now_ms);
@@ -203,7 +215,7 @@ doctor_close(struct doctor *doctor, uint64_t now_ms)
 {
     if (doctor == NULL)
         return;
-    if (doctor->is_looking)
+    if (doctor->is_looking && !doctor->port->is_away)
         debrief(doctor, now_ms);
     dismiss_scout(doctor);
     free(doctor);

@@ -22,6 +22,9 @@ struct doctor *doctor_open(const struct port *port, const struct policy *policy,
 /* Tells what can be told at the start, and begins to look at the wire. */
 void doctor_start(struct doctor *doctor, uint64_t now_ms);
 
+/* The port's interface was gone and is there again, perhaps on another wire. */
+void doctor_restart(struct doctor *doctor, uint64_t now_ms);
+
 /* A frame of the port was read, and what was made of it. */
 void doctor_hear(struct doctor *doctor, const struct frame *frame, const struct outcome *outcome, uint64_t now_ms);
 

@@ -87,6 +87,7 @@ open_interfaces(const struct options *options, struct loop *loop, char errbuf[st
         loop->ports[i] = live_open(options->interfaces[i], &live, errbuf);
         if (loop->ports[i] == NULL)
             return -1;
+        loop->ports[i]->iface.number = i + 1;
         loop->port_count = i + 1;
         if (check_link(options, loop, options->interfaces, i, errbuf) != 0 || open_others(loop, i, &live, errbuf) != 0)
             return -1;

@@ -27,10 +27,11 @@ check_port(struct run *run, size_t i, bool changed)
     struct port *port = run->loop->ports[i];
     enum port_result result = port->ops->check(port, changed);
 
-    if (result == PORT_DONE && port->fd >= 0)
+    if (result == PORT_DONE && port->fd >= 0 && !port->is_away)
         result = run_tick(run, i, clock_day_ns());
     run_heed(run, i, result);
-    if (run->loop->ports[i] != NULL)
+    run_watch_port(run, i);
+    if (run->loop->ports[i] != NULL && !run->loop->ports[i]->is_away)
         doctor_check(run->loop->doctors[i], run->now_ms);
 }
 
@@ -44,7 +45,7 @@ keep_appointments(struct run *run)
     if (responder_due(loop->responder) > now_ns)
         return;
     for (size_t i = 0; i < loop->port_count; i++)
-        if (loop->ports[i] != NULL && loop->ports[i]->fd >= 0)
+        if (loop->ports[i] != NULL && loop->ports[i]->fd >= 0 && !loop->ports[i]->is_away)
             run_heed(run, i, run_tick(run, i, now_ns));
     run_tell_news(run);
 }
@@ -124,7 +125,7 @@ wait_or_look(struct run *run, bool is_awake)
     for (size_t i = 0; i < loop->port_count; i++) {
         const struct port *port = loop->ports[i];
 
-        fds[count++] = (struct pollfd){.fd = port == NULL || run->is_enough ? -1 : port->fd, .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = port == NULL || port->is_away || run->is_enough ? -1 : port->fd, .events = POLLIN};
         fds[count++] = (struct pollfd){.fd = port == NULL ? -1 : port->watch_fd, .events = POLLIN};
     }
     fds[count++] = (struct pollfd){.fd = loop->signal_fd, .events = loop->lead != NULL && run->is_enough ? 0 : POLLIN};

@@ -224,6 +224,7 @@ take_turns(struct run *run)
             continue;
         if (take_turn(run, i))
             more = true;
+        run_watch_port(run, i);
         if (send_due(run))
             more = true;
         if (run->loop->is_one_by_one && run->loop->ports[i] != NULL)
@@ -297,8 +298,10 @@ end_run(struct run *run)
     struct loop *loop = run->loop;
 
     for (size_t i = 0; i < loop->port_count; i++)
-        if (loop->ports[i] != NULL)
+        if (loop->ports[i] != NULL) {
+            run->has_failed |= loop->ports[i]->is_away;
             run_end_port(run, i);
+        }
     pending_end(&run->pending);
     if (loop->lead != NULL)
         return;

@@ -31,6 +31,7 @@ struct loop {
     size_t pending_most;    /* replies that may wait for their time */
     enum pending_policy pending_policy;
     int32_t spin_us;        /* how long to look for frames before sleeping, or SPIN_ADAPT */
+    uint64_t wait_ms;       /* how long an interface may be gone before its port ends; UINT64_MAX: for ever */
     unsigned stats_seconds; /* 0: never */
     bool has_other_lines;   /* somebody else than the log writes to standard output meanwhile */
     int signal_fd;          /* of signals_open(), or -1 */

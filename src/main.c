@@ -207,6 +207,7 @@ answer(const struct options *options)
         .pending_most = (size_t)options->pending,
         .pending_policy = options->pending_policy,
         .spin_us = options->spin_us,
+        .wait_ms = options->wait_ms,
         .stats_seconds = options->stats_seconds,
         .has_other_lines = options->expect_path != NULL,
     };

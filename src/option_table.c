@@ -311,6 +311,16 @@ set_tx(struct options *options, const char *argument, char errbuf[static PORT_ER
 }
 
 static int
+set_wait(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    unsigned value = 0;
+    int rc = set_small(&value, argument, 0, DAY_S, errbuf);
+
+    options->wait_ms = value * UINT64_C(1000);
+    return rc;
+}
+
+static int
 set_workers(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return set_small(&options->workers, argument, 1, WORKERS_MOST, errbuf);
@@ -413,6 +423,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 32, "tx", "inject|batch", "send each reply by itself, or those of one turn together (batch)", set_tx},
     {OPTION_LONG_ONLY + 33, "spin", "USEC", "look for frames so long before sleeping (30 while they come fast)", set_spin},
     {OPTION_LONG_ONLY + 34, "workers", "N", "answer by so many threads that share each interface's frames (1)", set_workers},
+    {OPTION_LONG_ONLY + 35, "wait", "SECONDS", "end when an interface is gone for so long (never)", set_wait},
     {OPTION_LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
     {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
     {'B', NULL, "KIB", "size of the capture buffer", set_buffer},

@@ -268,7 +268,7 @@ options_parse(struct options *options, int argc, char *argv[], char errbuf[stati
     const struct option_row *row;
     int found;
 
-    *options = (struct options){.ttl = 64, .is_tx_batch = true, .workers = 1, .spin_us = SPIN_ADAPT, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
+    *options = (struct options){.ttl = 64, .is_tx_batch = true, .workers = 1, .wait_ms = UINT64_MAX, .spin_us = SPIN_ADAPT, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
     make_getopt(letters, names);
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {

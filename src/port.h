@@ -31,7 +31,7 @@ struct port_ops {
     enum port_result (*keep)(struct port *port, const struct frame *request);
     /* Lets go of whatever is held back; called whenever there is nothing more to read at once. */
     enum port_result (*flush)(struct port *port);
-    /* Looks whether the interface is still what it was.  `changed` says that port->watch_fd became readable; otherwise it
+    /* Looks whether the interface is still what it was, or there again.  `changed` says that port->watch_fd became readable; otherwise it
      * is called about once a second. */
     enum port_result (*check)(struct port *port, bool changed);
     /* Frames that the system lost before we could read them. */
@@ -45,6 +45,7 @@ struct port {
     struct iface iface;
     int fd;       /* readable when frames are there; -1: next() never says PORT_NOTHING */
     int watch_fd; /* readable when the interface may have changed, or -1 */
+    bool is_away;   /* its interface is gone, and check() looks whether it is back; until then no frame comes, none is sent */
     bool takes_many; /* replies may be kept until the end of a turn, to be sent together */
     uint64_t complain_ms; /* when a refused reply may be told of again */
     uint64_t taken, size; /* of a file: bytes read so far and bytes in all, 0 where that is not known */

@@ -49,7 +49,7 @@ gather_claims(const struct policy *policy, const struct iface *iface, struct cla
 
     while (addresses_next_host(&policy->table, &at, &address))
         if (is_ours(&address, iface))
-            claims[count++] = (struct claim){.address = address, .iface = iface->index};
+            claims[count++] = (struct claim){.address = address, .iface = iface->number};
     return count;
 }
 

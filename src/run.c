@@ -3,6 +3,8 @@
 
 #include "run.h"
 
+#include <stdio.h>
+
 #include "verify/report.h"
 #include "workers.h"
 
@@ -54,6 +56,51 @@ run_fail_port(struct run *run, size_t i)
     run_end_port(run, i);
 }
 
+/* The interface may be on another link now, with another kernel's settings. */
+static void
+welcome_back(struct run *run, size_t i)
+{
+    struct loop *loop = run->loop;
+
+    run->away[i].is_told = false;
+    log_notice(loop->log, "%s: the interface is back: answering again", loop->ports[i]->name);
+    responder_restart_iface(loop->responder, &loop->ports[i]->iface);
+    doctor_restart(loop->doctors[i], run->now_ms);
+}
+
+static void
+begin_to_wait(struct run *run, size_t i)
+{
+    run->away[i].is_told = true;
+    run->away[i].since_ms = run->now_ms;
+    if (run->loop->wait_ms > 0)
+        log_error("%s: the interface is gone: waiting for it to come back", run->loop->ports[i]->name);
+}
+
+/* It may have come back before we saw that it was gone, so it is looked for at once. */
+void
+run_watch_port(struct run *run, size_t i)
+{
+    struct port *port = run->loop->ports[i];
+    enum port_result result = PORT_DONE;
+
+    if (port == NULL || (!port->is_away && !run->away[i].is_told))
+        return;
+    progress_erase(&run->progress);
+    if (!run->away[i].is_told) {
+        begin_to_wait(run, i);
+        result = port->ops->check(port, true);
+    }
+    if (result != PORT_DONE) {
+        run_heed(run, i, result);
+    } else if (!port->is_away) {
+        welcome_back(run, i);
+    } else if (run->now_ms - run->away[i].since_ms >= run->loop->wait_ms) {
+        snprintf(port->errbuf, sizeof port->errbuf, "the interface is gone");
+        run_fail_port(run, i);
+    }
+}
+
 void
 run_heed(struct run *run, size_t i, enum port_result result)
 {
@@ -85,7 +132,7 @@ run_tell_news(const struct run *run)
 
     while (claims_take_news(&run->loop->responder->claims, &news))
         for (size_t i = 0; i < run->loop->port_count; i++)
-            if (run->loop->ports[i] != NULL && run->loop->ports[i]->iface.index == news.place.iface)
+            if (run->loop->ports[i] != NULL && run->loop->ports[i]->iface.number == news.place.iface)
                 log_news(run->loop->log, run->loop->ports[i]->name, &news);
 }
 

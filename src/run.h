@@ -26,12 +26,19 @@ struct run {
     struct pending pending;
     struct nap nap;
     struct spin spin;
+    struct {
+        bool is_told;
+        uint64_t since_ms;
+    } away[LOOP_PORTS]; /* ports whose interface is gone */
     uint64_t next_look_ms; /* for other things than frames, while those keep coming */
 };
 
 /* Ends a port, as it should be, or with its complaint. */
 void run_end_port(struct run *run, size_t i);
 void run_fail_port(struct run *run, size_t i);
+
+/* Tells that a port's interface is gone, or back again, and ends the port when it was gone for too long. */
+void run_watch_port(struct run *run, size_t i);
 
 /* What a port says outside of its turn. */
 void run_heed(struct run *run, size_t i, enum port_result result);

@@ -1,6 +1,8 @@
 /* Live capture: a port on an interface. */
 #include "config.h"
 
+#include "capture/live.h"
+
 #include <sys/types.h>
 #include <errno.h>
 #include <net/if.h>
@@ -10,46 +12,34 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture/capture.h"
-#include "capture/datalink.h"
-#include "capture/filter.h"
-#include "capture/transmit.h"
-
 enum {
     NS_PER_S = 1000000000,
-    SNAPLEN_MAX = 65535 + 64,
-    SNAPLEN_OVERHEAD = 14 + 3 * 4,      /* Ethernet and tags, one more than is answered so that it can be counted */
-    RING_SLOTS = 4096,                  /* a burst that is to fit */
-    RING_SLOT_OVERHEAD = 128,           /* of the kernel, for each frame */
-    RING_MIN = 2 << 20,
-    RING_MAX = 32 << 20,
-    DRAIN_FRAMES = 1 << 20,             /* more than any buffer has */
-    READ_TIMEOUT_MS = 100               /* of no matter in immediate mode, but 0 means for ever on some systems */
+    DRAIN_FRAMES = 1 << 20 /* more than any buffer has */
 };
 
-/* Absent from OpenBSD's pcap.h, which never returns it. */
-#ifndef PCAP_ERROR_PROMISC_PERM_DENIED
-#define PCAP_ERROR_PROMISC_PERM_DENIED PCAP_ERROR_PERM_DENIED
-#endif
+static bool
+is_there(const struct live *live)
+{
+    return if_nametoindex(live->port.name) == live->index;
+}
 
-struct live {
-    struct port port;
-    pcap_t *pcap;
-    struct transmit transmit;
-    unsigned unit_ns;
-    unsigned index; /* of the interface that was opened */
-    int group;      /* of the ports that share its frames, or -1 */
-    const struct iface *iface; /* of this port, or of the one that it is beside */
-    size_t mtu; /* that was asked for, or 0 */
-    const struct policy *policy;
-    struct savefile_writer *writer;
-    const uint8_t *written; /* the request that the writer got last */
-};
+/* Begins to wait for an interface that is gone, if that is what made the port fail, and if its capture outlives it.  Ports that
+ * share frames cannot be bound anew (PACKET_FANOUT).  Returns whether it does. */
+static bool
+wait_for_interface(struct live *live)
+{
+    if (!platform_can_rebind() || live->group >= 0 || live->iface != &live->port.iface || is_there(live))
+        return false;
+    live->port.is_away = true;
+    live->port.iface.is_up = false;
+    snprintf(live->port.errbuf, sizeof live->port.errbuf, "the interface is gone");
+    return true;
+}
 
 static enum port_result
-live_next(struct port *port, struct frame *frame)
+read_frame(struct live *live, struct frame *frame)
 {
-    struct live *live = (struct live *)port;
+    struct port *port = &live->port;
     struct pcap_pkthdr *header;
     const unsigned char *data;
     int rc = pcap_next_ex(live->pcap, &header, &data);
@@ -69,6 +59,15 @@ live_next(struct port *port, struct frame *frame)
         .iface = live->iface,
     };
     return PORT_DONE;
+}
+
+static enum port_result
+live_next(struct port *port, struct frame *frame)
+{
+    struct live *live = (struct live *)port;
+    enum port_result result = port->is_away ? PORT_NOTHING : read_frame(live, frame);
+
+    return result == PORT_FAILED && wait_for_interface(live) ? PORT_NOTHING : result;
 }
 
 /* Writes a request once.  What goes wrong here is told by savefile_finish(). */
@@ -98,15 +97,25 @@ static enum port_result
 live_send(struct port *port, const struct frame *request, const struct reply *reply)
 {
     struct live *live = (struct live *)port;
-    enum port_result result = transmit_one(&live->transmit, reply, port->errbuf);
+    enum port_result result = port->is_away ? PORT_REFUSED : transmit_one(&live->transmit, reply, port->errbuf);
 
+    if (result == PORT_FAILED && wait_for_interface(live))
+        return PORT_REFUSED;
     return result == PORT_DONE && live->writer != NULL ? record(live, request, reply) : result;
 }
 
 static size_t
 live_send_many(struct port *port, const struct reply *replies, size_t count, enum port_result *result)
 {
-    return transmit_many(&((struct live *)port)->transmit, replies, count, result, port->errbuf);
+    struct live *live = (struct live *)port;
+    size_t sent = 0;
+
+    *result = PORT_REFUSED;
+    if (!port->is_away)
+        sent = transmit_many(&live->transmit, replies, count, result, port->errbuf);
+    if (sent < count && *result == PORT_FAILED && wait_for_interface(live))
+        *result = PORT_REFUSED;
+    return sent;
 }
 
 static enum port_result
@@ -119,9 +128,8 @@ live_flush(struct port *port)
     return PORT_DONE;
 }
 
-/* Takes over what the system says of the interface now. */
-static int
-refresh(struct live *live, const struct platform_interface *interface)
+int
+live_refresh(struct live *live, const struct platform_interface *interface)
 {
     struct iface *iface = &live->port.iface;
     const uint8_t *mac = live->policy->mac;
@@ -138,29 +146,71 @@ refresh(struct live *live, const struct platform_interface *interface)
     return policy_fill(live->policy, interface, &iface->addresses);
 }
 
+void
+live_drain(struct live *live)
+{
+    struct frame frame;
+
+    for (int i = 0; i < DRAIN_FRAMES && read_frame(live, &frame) == PORT_DONE; i++)
+        ;
+}
+
+/* Takes over an interface that has come in the place of the one that is gone, if it is of the same kind. */
+static enum port_result
+come_back(struct live *live, const struct platform_interface *interface)
+{
+    struct port *port = &live->port;
+
+    live_drain(live); /* what came before it went */
+    if (platform_rebind(pcap_fileno(live->pcap), interface->index, live->is_promiscuous) != 0) {
+        if (errno == ENODEV || errno == ENXIO)
+            return PORT_DONE; /* it is gone again */
+        snprintf(port->errbuf, sizeof port->errbuf, "the interface is there again, but cannot be answered on: %s", strerror(errno));
+        return PORT_FAILED;
+    }
+    if (platform_hardware(pcap_fileno(live->pcap)) != live->hardware) {
+        snprintf(port->errbuf, sizeof port->errbuf, "the interface is there again, but is of another kind: start pongd anew");
+        return PORT_FAILED;
+    }
+    live->index = interface->index;
+    port->is_away = false;
+    return PORT_DONE;
+}
+
+/* Looks at the interface as it is now. */
+static enum port_result
+look(struct live *live)
+{
+    struct platform_interface interface;
+    enum port_result result = PORT_DONE;
+
+    if (platform_interface_read(live->port.name, &interface) != 0)
+        return PORT_DONE; /* the next look may see more; what was known stays */
+    if (live->port.is_away && interface.index != 0)
+        result = come_back(live, &interface);
+    if (result == PORT_DONE && !live->port.is_away && live_refresh(live, &interface) != 0) {
+        snprintf(live->port.errbuf, sizeof live->port.errbuf, "out of memory");
+        result = PORT_FAILED;
+    }
+    platform_interface_free(&interface);
+    return result;
+}
+
 /* NetBSD never tells a capture that its interface is gone, so the name is asked for its number. */
 static enum port_result
 live_check(struct port *port, bool changed)
 {
     struct live *live = (struct live *)port;
-    struct platform_interface interface;
-    int rc;
 
     if (live->iface != &port->iface) /* the other port looks after it */
         return PORT_DONE;
-    if (if_nametoindex(port->name) != live->index) {
+    if (port->is_away)
+        return look(live);
+    if (!is_there(live)) {
         snprintf(port->errbuf, sizeof port->errbuf, "the interface is gone");
-        return PORT_FAILED;
+        return wait_for_interface(live) ? PORT_DONE : PORT_FAILED;
     }
-    if (!changed && port->watch_fd >= 0)
-        return PORT_DONE;
-    if (platform_interface_read(port->name, &interface) != 0)
-        return PORT_DONE; /* the next look may see more; what was known stays */
-    rc = refresh(live, &interface);
-    platform_interface_free(&interface);
-    if (rc != 0)
-        snprintf(port->errbuf, sizeof port->errbuf, "out of memory");
-    return rc == 0 ? PORT_DONE : PORT_FAILED;
+    return changed || port->watch_fd < 0 ? look(live) : PORT_DONE;
 }
 
 static uint64_t
@@ -186,238 +236,8 @@ live_close(struct port *port)
     free(live);
 }
 
-static const struct port_ops live_ops = {live_next,  live_send,  live_send_many, live_keep,
+const struct port_ops live_ops = {live_next,  live_send,  live_send_many, live_keep,
                                          live_flush, live_check, live_dropped,   live_close};
-
-static int
-snaplen_for(const struct live_options *options, size_t mtu)
-{
-    if (options->snaplen > 0)
-        return options->snaplen;
-    return mtu == 0 || mtu + SNAPLEN_OVERHEAD > SNAPLEN_MAX ? SNAPLEN_MAX : (int)mtu + SNAPLEN_OVERHEAD;
-}
-
-static int
-ring_for(const struct live_options *options, int snaplen)
-{
-    int64_t size = (int64_t)(snaplen + RING_SLOT_OVERHEAD) * RING_SLOTS;
-
-    if (options->buffer_kib > 0)
-        return options->buffer_kib * 1024;
-    return size > RING_MAX ? RING_MAX : size < RING_MIN ? RING_MIN : (int)size;
-}
-
-/* One attempt to open the interface, with a buffer of `buffer` bytes or, for 0, the system's own choice.  Returns what
- * pcap_activate() did, with *pcap open only if that is not negative, and libpcap's words in `why`. */
-static int
-activate(struct live *live, int snaplen, int buffer, bool is_promiscuous, char why[static PCAP_ERRBUF_SIZE])
-{
-    pcap_t *pcap = pcap_create(live->port.name, why);
-    int rc;
-
-    if (pcap == NULL)
-        return PCAP_ERROR_NO_SUCH_DEVICE;
-    pcap_set_snaplen(pcap, snaplen);
-    pcap_set_promisc(pcap, is_promiscuous);
-    pcap_set_timeout(pcap, READ_TIMEOUT_MS);
-    pcap_set_immediate_mode(pcap, 1);
-    if (buffer > 0)
-        pcap_set_buffer_size(pcap, buffer);
-    live->unit_ns = 1000;
-#ifdef HAVE_PCAP_SET_TSTAMP_PRECISION
-    if (pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) == 0)
-        live->unit_ns = 1;
-#endif
-    rc = pcap_activate(pcap);
-    if (rc >= 0) {
-        live->pcap = live->transmit.pcap = pcap;
-        return rc;
-    }
-    snprintf(why, PCAP_ERRBUF_SIZE, "%s", pcap_geterr(pcap));
-    if (*why == '\0')
-        snprintf(why, PCAP_ERRBUF_SIZE, "%s", pcap_statustostr(rc));
-    pcap_close(pcap);
-    return rc;
-}
-
-/* Each failure in a sentence that says what to do. */
-static void
-say_inactive(const char *name, int rc, const char *why, char errbuf[static PORT_ERRBUF])
-{
-    if (rc == PCAP_ERROR_PERM_DENIED || rc == PCAP_ERROR_PROMISC_PERM_DENIED)
-        snprintf(errbuf, PORT_ERRBUF, "%s: %s", name, platform_need_to_capture());
-    else if (rc == PCAP_ERROR_NO_SUCH_DEVICE)
-        snprintf(errbuf, PORT_ERRBUF, "%s: there is no such interface: pongd -D lists them", name);
-    else if (rc == PCAP_ERROR_IFACE_NOT_UP)
-        snprintf(errbuf, PORT_ERRBUF, "%s: the interface is down: bring it up first", name);
-    else
-        snprintf(errbuf, PORT_ERRBUF, "%s: %s", name, why);
-}
-
-/* Whether frames are wanted that the network card has no reason to let in: to another MAC address than its own, or to the
- * groups of IPv6 addresses that the kernel does not have. */
-static bool
-needs_promiscuous(const struct live_options *options, const struct platform_interface *interface)
-{
-    return options->policy->mac != NULL || (!options->is_promiscuous_off && policy_needs_groups(options->policy, interface));
-}
-
-/* Opens the interface, with a smaller buffer where the system does not grant what a burst needs. */
-static int
-open_handle(struct live *live, const struct live_options *options, const struct platform_interface *interface,
-            char errbuf[static PORT_ERRBUF])
-{
-    int snaplen = snaplen_for(options, interface->mtu), buffer = ring_for(options, snaplen);
-    bool is_promiscuous = needs_promiscuous(options, interface);
-    char why[PCAP_ERRBUF_SIZE] = "";
-    int rc = activate(live, snaplen, buffer, is_promiscuous, why);
-
-    while (rc == PCAP_ERROR && buffer > 0 && options->buffer_kib == 0) {
-        buffer = buffer > RING_MIN / 4 ? buffer / 2 : 0;
-        rc = activate(live, snaplen, buffer, is_promiscuous, why);
-    }
-    if (rc >= 0)
-        return 0;
-    say_inactive(live->port.name, rc, why, errbuf);
-    return -1;
-}
-
-static int
-choose_link(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
-{
-    const char *name = live->port.name, *type;
-    int datalink;
-
-    if (options->link_type != NULL) {
-        datalink = pcap_datalink_name_to_val(options->link_type);
-        if (datalink < 0 || pcap_set_datalink(live->pcap, datalink) != 0) {
-            snprintf(errbuf, PORT_ERRBUF, "%s: has no link type %s: pongd -L -i %s lists those it has", name,
-                     options->link_type, name);
-            return -1;
-        }
-    }
-    datalink = pcap_datalink(live->pcap);
-    if (datalink_to_link(datalink, &live->port.iface.link) && !link_is_for_captures(live->port.iface.link))
-        return 0;
-    type = pcap_datalink_val_to_name(datalink);
-    snprintf(errbuf, PORT_ERRBUF, "%s: nothing can be sent there (link type %s): name an interface with -i, pongd -D lists them",
-             name, type != NULL ? type : "unknown");
-    return -1;
-}
-
-/* On a loopback interface every MAC address is zero, if there are any. */
-static int
-check_mac(const struct live *live, const struct platform_interface *interface, char errbuf[static PORT_ERRBUF])
-{
-    if (live->policy->mac == NULL || (live->port.iface.link == LINK_EN10MB && !interface->is_loopback))
-        return 0;
-    snprintf(errbuf, PORT_ERRBUF, "-e: %s is no Ethernet, and has no MAC address to answer with", live->port.name);
-    return -1;
-}
-
-/* All that is set on an open handle, in the order that every system accepts. */
-static int
-set_up(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
-{
-    char why[PCAP_ERRBUF_SIZE] = "";
-
-    if (choose_link(live, options, errbuf) != 0)
-        return -1;
-    if (filter_set(live->pcap, options->policy, options->filter, errbuf) != 0)
-        return -1;
-    (void)pcap_setdirection(live->pcap, options->hears_replies ? PCAP_D_INOUT : PCAP_D_IN); /* where that is not to be had, our own MAC address tells */
-    platform_keep_source(pcap_fileno(live->pcap));
-    if (pcap_setnonblock(live->pcap, 1, why) != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: %s", live->port.name, why);
-        return -1;
-    }
-    live->port.fd = pcap_get_selectable_fd(live->pcap);
-    if (live->port.fd < 0) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: its capture cannot be waited for with poll(2)", live->port.name);
-        return -1;
-    }
-    return 0;
-}
-
-/* Lets go of the frames that both have got before they shared them.  A few that came since then may be among them. */
-static void
-drain(struct live *live)
-{
-    struct frame frame;
-
-    for (int i = 0; i < DRAIN_FRAMES && live_next(&live->port, &frame) == PORT_DONE; i++)
-        ;
-}
-
-static int
-share(struct live *live, struct port *beside, char errbuf[static PORT_ERRBUF])
-{
-    struct live *first = (struct live *)beside;
-
-    if ((first->group < 0 && platform_share(pcap_fileno(first->pcap), &first->group) != 0) ||
-        platform_share(pcap_fileno(live->pcap), &first->group) != 0) {
-        if (errno == ENOSYS)
-            snprintf(errbuf, PORT_ERRBUF, "--workers: this system does not share an interface's frames out: leave it out");
-        else
-            snprintf(errbuf, PORT_ERRBUF, "--workers: %s: its frames cannot be shared out: %s", live->port.name, strerror(errno));
-        return -1;
-    }
-    drain(live);
-    live->iface = &beside->iface;
-    live->port.iface.index = beside->iface.index;
-    return 0;
-}
-
-static int
-open_all(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
-{
-    struct platform_interface interface;
-    int rc;
-
-    if (platform_interface_read(live->port.name, &interface) != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: %s", live->port.name, strerror(errno));
-        return -1;
-    }
-    live->index = interface.index;
-    rc = open_handle(live, options, &interface, errbuf);
-    if (rc == 0)
-        rc = set_up(live, options, errbuf);
-    if (rc == 0)
-        rc = check_mac(live, &interface, errbuf);
-    if (rc == 0 && options->beside != NULL) {
-        rc = share(live, options->beside, errbuf);
-    } else if (rc == 0 && refresh(live, &interface) != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "out of memory");
-        rc = -1;
-    }
-    platform_interface_free(&interface);
-    return rc;
-}
-
-struct port *
-live_open(const char *name, const struct live_options *options, char errbuf[static PORT_ERRBUF])
-{
-    struct live *live = calloc(1, sizeof *live);
-
-    if (live == NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "out of memory");
-        return NULL;
-    }
-    live->port = (struct port){.ops = &live_ops, .name = name, .fd = -1, .watch_fd = -1};
-    if (options->beside == NULL)
-        live->port.watch_fd = platform_watch_open();
-    live->iface = &live->port.iface;
-    live->group = -1;
-    live->port.takes_many = options->sends_many && platform_sends_many() && options->writer == NULL;
-    live->policy = options->policy;
-    live->mtu = options->mtu;
-    live->writer = options->writer;
-    if (open_all(live, options, errbuf) != 0) {
-        live_close(&live->port);
-        return NULL;
-    }
-    return &live->port;
-}
 
 void
 live_set_writer(struct port *port, struct savefile_writer *writer)

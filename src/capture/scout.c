@@ -18,6 +18,7 @@
 enum {
     SNAPLEN = 128, /* Ethernet, two tags, IP with options, ICMP's header */
     BUFFER = 256 << 10,
+    LEFT_FRAMES = 65536, /* more than it can hold */
     READ_TIMEOUT_MS = 100 /* of no matter in immediate mode, but 0 means for ever on some systems */
 };
 
@@ -60,6 +61,16 @@ scout_look(struct scout *scout, bool on)
     platform_ignore_outgoing(pcap_fileno(self->pcap), !on);
 }
 
+static int
+scout_follow(struct scout *scout, const struct port *port)
+{
+    struct frame frame;
+
+    for (int i = 0; i < LEFT_FRAMES && scout_next(scout, &frame) == PORT_DONE; i++)
+        ; /* of the one that is gone */
+    return platform_rebind(pcap_fileno(((struct pcap_scout *)scout)->pcap), port->iface.index, false);
+}
+
 static void
 scout_close(struct scout *scout)
 {
@@ -72,7 +83,7 @@ scout_close(struct scout *scout)
     free(self);
 }
 
-static const struct scout_ops ops = {scout_next, scout_look, scout_close};
+static const struct scout_ops ops = {scout_next, scout_follow, scout_look, scout_close};
 
 /* Frames of both directions are asked for: whose a reply is, its source MAC address tells on every system. */
 static int

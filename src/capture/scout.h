@@ -12,6 +12,8 @@ struct scout_ops {
     /* The next frame, without its interface; its data are good until the next call.  PORT_DONE, PORT_NOTHING, or
      * PORT_FAILED for ever. */
     enum port_result (*next)(struct scout *scout, struct frame *frame);
+    /* Goes to the interface that came back in place of the port's.  0, or -1 when it cannot. */
+    int (*follow)(struct scout *scout, const struct port *port);
     /* Begins to look, or ceases to; then the system lets no frame through to it. */
     void (*look)(struct scout *scout, bool on);
     void (*close)(struct scout *scout);

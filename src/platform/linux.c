@@ -122,6 +122,37 @@ platform_share(int fd, int *group)
 }
 
 bool
+platform_can_rebind(void)
+{
+    return true;
+}
+
+int
+platform_rebind(int fd, unsigned index, bool is_promiscuous)
+{
+    struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = (int)index}; /* and the protocols that it has */
+    struct packet_mreq promiscuous = {.mr_ifindex = (int)index, .mr_type = PACKET_MR_PROMISC};
+    int error;
+    socklen_t len = sizeof error;
+
+    (void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len); /* that the old one is gone is known */
+    if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        return -1;
+    if (is_promiscuous)
+        return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous, sizeof promiscuous);
+    return 0;
+}
+
+unsigned
+platform_hardware(int fd)
+{
+    struct sockaddr_ll address;
+    socklen_t len = sizeof address;
+
+    return getsockname(fd, (struct sockaddr *)&address, &len) == 0 ? address.sll_hatype : 0;
+}
+
+bool
 platform_sends_many(void)
 {
     return true;

@@ -41,6 +41,29 @@ platform_share(int fd, int *group)
 }
 
 bool
+platform_can_rebind(void)
+{
+    return false;
+}
+
+int
+platform_rebind(int fd, unsigned index, bool is_promiscuous)
+{
+    (void)fd;
+    (void)index;
+    (void)is_promiscuous;
+    errno = ENOSYS;
+    return -1;
+}
+
+unsigned
+platform_hardware(int fd)
+{
+    (void)fd;
+    return 0;
+}
+
+bool
 platform_sends_many(void)
 {
     return false;

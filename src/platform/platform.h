@@ -83,6 +83,15 @@ void platform_ignore_outgoing(int fd, bool ignore);
  * has no such thing. */
 int platform_share(int fd, int *group);
 
+/* Whether a capture outlives its interface, and can be bound to one that comes in its place. */
+bool platform_can_rebind(void);
+
+/* Binds a capture to the interface with that index instead of its own, promiscuous or not.  0, or -1 with errno set. */
+int platform_rebind(int fd, unsigned index, bool is_promiscuous);
+
+/* The kind of interface that a capture is bound to, a number of the system's; 0 where it does not tell. */
+unsigned platform_hardware(int fd);
+
 /* Whether the system has a call that sends many frames. */
 bool platform_sends_many(void);
 

@@ -55,8 +55,29 @@ void
 claims_forget(struct claims *claims, const struct iface *iface)
 {
     for (size_t i = 0; i < claims->count; i++)
-        if (claims->items[i].iface == iface->index)
+        if (claims->items[i].iface == iface->number)
             claims->items[i].state = CLAIM_LOST;
+}
+
+void
+claims_restart(struct claims *claims, const struct iface *iface)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < claims->active_count; i++)
+        if (claims->items[claims->active[i]].iface != iface->number)
+            claims->active[kept++] = claims->active[i];
+    claims->active_count = kept;
+    for (size_t i = 0; i < claims->count; i++) {
+        struct claim *claim = &claims->items[i];
+
+        if (claim->iface != iface->number || claim->state == CLAIM_LOST)
+            continue;
+        claim->state = CLAIM_WAITING;
+        claim->sent = 0;
+        if (i < claims->begun)
+            claims->begun = i;
+    }
 }
 
 /* --- addresses that are left to others: open addressing, of which nothing is ever taken out again */
@@ -119,7 +140,7 @@ bool
 claims_allow(const struct responder *responder, const struct iface *iface, const struct address *address)
 {
     const struct claims *claims = &responder->claims;
-    struct claims_place place = {*address, iface->index};
+    struct claims_place place = {*address, iface->number};
     const struct claim *claim;
 
     if (claims->count == 0 && claims->left_count == 0)
@@ -231,7 +252,7 @@ claims_hear(struct responder *responder, const struct frame *frame, const struct
     if (!hear(packet, &evidence) || !is_another_host(frame->iface, evidence.mac) ||
         !is_another_host(frame->iface, packet->link.src))
         return;
-    place = (struct claims_place){evidence.address, frame->iface->index};
+    place = (struct claims_place){evidence.address, frame->iface->number};
     found = addresses_lookup(&frame->iface->addresses, &evidence.address);
     if (found.match != ADDRESSES_OURS || found.is_own)
         return;

@@ -33,7 +33,7 @@ enum claim_state {
 /* A single address that is to be asked for. */
 struct claim {
     struct address address;
-    uint32_t iface; /* its index */
+    uint32_t iface; /* its number */
     uint8_t state;  /* enum claim_state */
     uint8_t sent;   /* probes, or announcements */
     uint64_t due_ns; /* when its next step is */
@@ -77,6 +77,9 @@ void claims_set(struct claims *claims, struct claim *items, size_t count);
 
 /* Gives the claims on an interface up, which is gone. */
 void claims_forget(struct claims *claims, const struct iface *iface);
+
+/* Has the claims on an interface begin anew, but for those that are lost. */
+void claims_restart(struct claims *claims, const struct iface *iface);
 
 /* Whether an address that is ours by the table of addresses may be served: it is not being asked for, nor another host's. */
 bool claims_allow(const struct responder *responder, const struct iface *iface, const struct address *address);

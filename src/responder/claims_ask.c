@@ -95,7 +95,7 @@ take_steps(struct responder *responder, const struct iface *iface, uint64_t now_
     for (size_t i = 0; i < claims->active_count; i++) {
         struct claim *claim = &claims->items[claims->active[i]];
 
-        if (claim->iface == iface->index && claim->state != CLAIM_LOST && is_due(claim, now_ns)) {
+        if (claim->iface == iface->number && claim->state != CLAIM_LOST && is_due(claim, now_ns)) {
             packet.link.protocol = claim->address.version == 4 ? LINK_PROTOCOL_ARP : LINK_PROTOCOL_IPV6;
             step(responder, claim, &build);
         }

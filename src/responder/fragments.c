@@ -6,7 +6,7 @@ make_key(const struct frame *frame, const struct packet *packet, struct reassemb
 {
     memset(key, 0, sizeof *key);
     key->version = packet->version;
-    store_be32(key->iface, frame->iface->index);
+    store_be32(key->iface, frame->iface->number);
     for (unsigned i = 0; i < packet->link.tag_count; i++)
         store_be16(key->tags + 2 * i, link_tag_vid(packet->link.tags[i]));
     memcpy(key->src, packet->src.bytes, sizeof key->src);

@@ -37,6 +37,17 @@ groups_forget(struct responder *responder, const struct iface *iface)
         *groups = responder->groups[--responder->group_count];
 }
 
+void
+groups_restart(struct responder *responder, const struct iface *iface)
+{
+    struct groups *groups = find(responder, iface);
+
+    if (groups != NULL) {
+        groups->announced = 0;
+        groups->announce_ns = groups->answer_ns = 0;
+    }
+}
+
 /* A time up to `most_ms`, so that not all hosts speak at once. */
 static uint64_t
 chance_ns(const struct responder *responder, uint64_t now_ns, uint32_t most_ms)

@@ -28,6 +28,9 @@ void groups_add(struct responder *responder, const struct iface *iface, const ui
 /* Forgets those of an interface that is gone. */
 void groups_forget(struct responder *responder, const struct iface *iface);
 
+/* Has those of an interface that is back be reported as at the start. */
+void groups_restart(struct responder *responder, const struct iface *iface);
+
 /* Hears whether a router asks which groups there are. */
 void groups_hear(struct responder *responder, const struct frame *frame, const struct packet *packet);
 

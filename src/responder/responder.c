@@ -66,6 +66,13 @@ responder_remove_iface(struct responder *responder, const struct iface *iface)
     groups_forget(responder, iface);
 }
 
+void
+responder_restart_iface(struct responder *responder, const struct iface *iface)
+{
+    claims_restart(&responder->claims, iface);
+    groups_restart(responder, iface);
+}
+
 /* Whether requests of that kind are answered at all. */
 static bool
 is_asked_for(const struct responder *responder, enum request_kind kind)
@@ -112,7 +119,7 @@ responder_tick(struct responder *responder, const struct iface *iface, uint64_t 
     groups_tick(responder, iface, now_ns);
     if (!responder->sends_errors)
         return responder->reply_count;
-    store_be32(index, iface->index);
+    store_be32(index, iface->number);
     while (reassembly_expire(&responder->reassembly, index, now_ns, &first, &frame.ts_ns)) {
         frame.data = first.head;
         frame.caplen = frame.len = first.head_len + first.data_len;

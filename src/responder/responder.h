@@ -46,7 +46,8 @@ struct iface {
     bool is_loopback;
     bool is_up;
     bool is_paused;   /* requests are judged as ever, and not answered */
-    uint32_t index;   /* the system's number, which tells interfaces apart; 0 for a capture file */
+    uint32_t number;  /* ours, which tells interfaces apart, also when one goes and comes back; 0 for a capture file */
+    uint32_t index;   /* the system's number; 0 for a capture file */
     const char *name; /* NULL for a capture file */
     size_t mtu;      /* the longest IP packet to send, in bytes */
     bool has_mac;
@@ -140,6 +141,10 @@ void responder_init(struct responder *responder, uint64_t seed);
 
 /* Answers a VLAN ID, 1 to 4094; others are ignored. */
 void responder_add_vlan(struct responder *responder, unsigned vid);
+
+/* Has an interface that was gone, and may be on another link now, begin anew: addresses are claimed again, but for those that
+ * others have, and groups reported. */
+void responder_restart_iface(struct responder *responder, const struct iface *iface);
 
 /* Adds an interface to those that are known of, at most RESPONDER_IFACES, or takes one away again, with its claims and
  * groups.  Frames may come from others. */

@@ -74,6 +74,7 @@ start_iface(struct iface *iface, enum link_type link, uint8_t flags)
         .is_loopback = (flags & RECORD_LOOPBACK) != 0,
         .has_mac = (flags & RECORD_MAC) != 0,
         .is_up = true,
+        .number = 3,
         .index = 3,
         .name = "ho0",
         .mac = {2, 0, 0, 0, 0, 2},
@@ -104,7 +105,7 @@ start_claims(const struct iface *iface)
         return;
     for (size_t i = 0; i < HOSTS; i++)
         if (!addresses_lookup(&iface->addresses, &hosts[i]).is_own)
-            claims[count++] = (struct claim){.address = hosts[i], .iface = iface->index};
+            claims[count++] = (struct claim){.address = hosts[i], .iface = iface->number};
     claims_set(&responder.claims, claims, count);
     responder.claims.yields = true;
     groups_add(&responder, iface, tails, 2);

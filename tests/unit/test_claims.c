@@ -22,7 +22,7 @@ static int
 set_up(void **state)
 {
     (void)state;
-    iface = (struct iface){.link = LINK_EN10MB, .mtu = 1500, .index = IFACE, .has_mac = true, .answers_neighbors = true};
+    iface = (struct iface){.link = LINK_EN10MB, .mtu = 1500, .number = IFACE, .has_mac = true, .answers_neighbors = true};
     memcpy(iface.mac, our_mac, sizeof our_mac);
     served_init(&list, &iface.addresses);
     assert_true(served_add(&list, &iface.addresses, &host4, 32, ADDRESSES_ANSWER));
@@ -405,6 +405,34 @@ test_many(void **state)
     assert_true(responder_due(&responder) == UINT64_MAX);
 }
 
+/* An interface that was gone may be on another link: all is asked for again, at any step, but for what another host has; groups
+ * are reported again. */
+static void
+test_restart(void **state)
+{
+    static const uint8_t tails[1][3] = {{0, 0, 2}};
+    struct iface other = {.number = IFACE + 1};
+    struct sent sent[16];
+    uint64_t now_ns = (uint64_t)1000 * SECOND_NS;
+
+    (void)state;
+    groups_add(&responder, &iface, tails, 1);
+    claims_set(&responder.claims, claims, 2);
+    for (unsigned step = 0; step < 12; step++) {
+        (void)run_until(&now_ns, now_ns + step * (uint64_t)SECOND_NS, sent, COUNT(sent));
+        responder_restart_iface(&responder, &iface);
+        assert_int_equal(ping4(now_ns), VERDICT_IP_YIELDED);
+    }
+    assert_int_equal(run_until(&now_ns, now_ns + 12 * (uint64_t)SECOND_NS, sent, COUNT(sent)), 5 + 2 + 2);
+    assert_int_equal(ping4(now_ns), VERDICT_ANSWERED);
+    claims[1].state = CLAIM_LOST;
+    responder_restart_iface(&responder, &other);
+    assert_int_equal(ping4(now_ns), VERDICT_ANSWERED);
+    responder_restart_iface(&responder, &iface);
+    assert_int_equal(run_until(&now_ns, now_ns + 12 * (uint64_t)SECOND_NS, sent, COUNT(sent)), 5 + 2);
+    assert_int_equal(claims[1].state, CLAIM_LOST);
+}
+
 /* The clock is set back by a day: what was due in a second is not due in a day. */
 static void
 test_clock_back(void **state)
@@ -540,6 +568,7 @@ main(void)
         cmocka_unit_test_setup(test_yield_only_ours, set_up),
         cmocka_unit_test_setup(test_yield_full, set_up),
         cmocka_unit_test_setup(test_many, set_up),
+        cmocka_unit_test_setup(test_restart, set_up),
         cmocka_unit_test_setup(test_clock_back, set_up),
         cmocka_unit_test_setup(test_reports, set_up),
         cmocka_unit_test_setup(test_many_groups, set_up),

@@ -345,7 +345,7 @@ test_no_timeout(void **state)
 
     (void)state;
     responder_add_vlan(&responder, 10);
-    other.index = 7;
+    other.number = 7;
     send_first(&craft, false, 1, SECOND_NS);
     craft.data[craft.l3 + 6] = 0;
     craft.data[craft.l3 + 7] = 151; /* the last one of another datagram */

@@ -1389,7 +1389,7 @@ test_other_interface_or_vlan(void **state)
     (void)state;
     responder_init(&responder, 1);
     responder_add_vlan(&responder, 10);
-    other.index = 1;
+    other.number = 1;
     tagged = craft;
     craft_tag(&tagged, 0x8100, 10);
     tagged_parts = take_apart(&tagged, 0);
