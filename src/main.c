@@ -71,6 +71,7 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
     responder.sends_errors = options->sends_errors;
     if (rulebook_open(&rulebook, &responder, seed, &options->rules.rules, &options->rule_sources, errbuf) != 0)
         return -1;
+    sources_init(&responder.sources, options->source_rate);
     ratelimit_init(&responder.rate, options->rate, options->burst > 0 ? options->burst : options->rate);
     if (options->verifies) {
         verify_init(&verify, seed);

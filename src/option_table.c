@@ -251,7 +251,7 @@ set_count(struct options *options, const char *argument, char errbuf[static PORT
 
 /* N or N/s */
 static int
-set_rate(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+parse_rate(uint64_t *rate, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     char number[32];
     size_t len = strlen(argument);
@@ -259,7 +259,19 @@ set_rate(struct options *options, const char *argument, char errbuf[static PORT_
     if (len > 2 && len < sizeof number && strcmp(argument + len - 2, "/s") == 0)
         len -= 2;
     snprintf(number, sizeof number, "%.*s", len < sizeof number ? (int)len : 0, argument);
-    return parse_number(number, 1, RATELIMIT_MAX, &options->rate, errbuf);
+    return parse_number(number, 1, RATELIMIT_MAX, rate, errbuf);
+}
+
+static int
+set_rate(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return parse_rate(&options->rate, argument, errbuf);
+}
+
+static int
+set_source_rate(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return parse_rate(&options->source_rate, argument, errbuf);
 }
 
 static int
@@ -410,6 +422,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 25, "control", "PATH", "take the commands of pongctl over this socket", set_control},
     {OPTION_LONG_ONLY + 7, "rate", "N[/s]", "answer at most N requests a second", set_rate},
     {OPTION_LONG_ONLY + 8, "burst", "N", "and at most N at once (as many as in a second)", set_burst},
+    {OPTION_LONG_ONLY + 36, "source-rate", "N[/s]", "answer each source at most N requests a second", set_source_rate},
     {OPTION_LONG_ONLY + 9, "bad-checksum", "drop|answer|preserve", "what to do with a wrong ICMP checksum (drop)", set_bad_checksum},
     {OPTION_LONG_ONLY + 10, "broadcast", NULL, "answer requests to broadcast and to all hosts", set_broadcast},
     {OPTION_LONG_ONLY + 11, "timestamp", NULL, "answer ICMP timestamp requests too", set_timestamp},

@@ -5,7 +5,7 @@
 #include "options.h"
 
 enum {
-    OPTION_ROWS = 53,
+    OPTION_ROWS = 54,
     OPTION_VID_LAST = 4094, /* IEEE 802.1Q: 4095 is reserved */
     OPTION_LONG_ONLY = 256  /* values for options without a letter */
 };

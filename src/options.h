@@ -56,6 +56,7 @@ struct options {
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID to be answered */
     unsigned ttl;
     int32_t spin_us;  /* how long to look for frames before sleeping, or SPIN_ADAPT */
+    uint64_t source_rate; /* requests a second that each source is answered; 0: no limit */
     uint64_t wait_ms; /* for an interface that is gone; UINT64_MAX: for ever */
     unsigned workers; /* threads that answer, 1 or more */
     bool is_tx_batch; /* replies that came about together are sent in one call, where the system has it */

@@ -23,6 +23,7 @@ responder_init(struct responder *responder, uint64_t seed)
     responder->answers_timestamp = responder->answers_broadcast = responder->answers_probe = false;
     responder->bad_checksum = BAD_CHECKSUM_DROP;
     ratelimit_init(&responder->rate, 0, 0);
+    sources_init(&responder->sources, 0);
     ratelimit_init(&responder->probe_rate, PROBE_RATE, PROBE_RATE);
     responder->iface_count = responder->group_count = 0;
     claims_init(&responder->claims);
@@ -80,9 +81,12 @@ is_asked_for(const struct responder *responder, enum request_kind kind)
     return (kind != REQUEST_TIMESTAMP || responder->answers_timestamp) && (kind != REQUEST_PROBE || responder->answers_probe);
 }
 
+/* A source's own limit comes first: what goes beyond that takes nothing from others. */
 static bool
 is_within_rate(struct responder *responder, const struct packet *packet, uint64_t now_ns)
 {
+    if (!sources_take(&responder->sources, &responder->key, &packet->src, now_ns))
+        return false;
     if (packet->kind == REQUEST_PROBE && !ratelimit_take(&responder->probe_rate, now_ns))
         return false;
     return ratelimit_take(&responder->rate, now_ns);

@@ -14,6 +14,7 @@
 #include "responder/reassembly.h"
 #include "responder/rules.h"
 #include "responder/siphash.h"
+#include "responder/sources.h"
 #include "responder/verdict.h"
 
 enum {
@@ -113,6 +114,7 @@ struct responder {
     bool answers_probe;
     enum bad_checksum bad_checksum;
     struct ratelimit rate;
+    struct sources sources; /* and for each source */
     struct ratelimit probe_rate;
     struct rules *rules; /* NULL: none */
     size_t copies_left_out; /* that rules asked for, and that there was no room for */

@@ -207,6 +207,45 @@ test_rate(void **state)
     assert_int_equal(answered, 3);
 }
 
+/* How many of so many requests are answered, whose source has that byte at that place of the IP header. */
+static unsigned
+ask_as(struct craft *craft, size_t last_of_source, uint8_t byte, unsigned times, uint64_t ts_ns)
+{
+    unsigned answered = 0;
+
+    craft->data[craft->l3 + last_of_source] = byte;
+    craft_seal(craft);
+    for (unsigned i = 0; i < times; i++)
+        answered += judge_at(craft, ts_ns).verdict == VERDICT_ANSWERED;
+    return answered;
+}
+
+/* Each source has its own; what goes beyond it takes nothing from the others, also where there is a limit for all. */
+static void
+test_source_rate(void **state)
+{
+    enum { SOURCE4_LAST = 15, NETWORK6_LAST = 15, SOURCE6_LAST = 23 };
+    static const uint64_t start_ns = UINT64_C(1700000000000000000), second_ns = 1000000000;
+    struct craft four, six;
+
+    (void)state;
+    craft4(&four, LINK_EN10MB, NULL, 0, 8);
+    craft6(&six, LINK_EN10MB, 58, NULL, 0, 8);
+    sources_init(&responder.sources, 3);
+    ratelimit_init(&responder.rate, 1, 12);
+    assert_int_equal(ask_as(&four, SOURCE4_LAST, 100, 1000, start_ns), 3);
+    assert_int_equal(ask_as(&four, SOURCE4_LAST, 101, 1000, start_ns), 3);
+    assert_int_equal(ask_as(&six, SOURCE6_LAST, 1, 1000, start_ns), 3);
+    assert_int_equal(ask_as(&six, SOURCE6_LAST, 2, 1000, start_ns), 0); /* who is in the same network may be the same host */
+    assert_int_equal(ask_as(&six, NETWORK6_LAST, 9, 1000, start_ns), 3);
+    assert_int_equal(ask_as(&four, SOURCE4_LAST, 102, 1000, start_ns), 0); /* that were all twelve */
+    ratelimit_init(&responder.rate, 0, 0);
+    assert_int_equal(ask_as(&four, SOURCE4_LAST, 100, 1000, start_ns + second_ns / 3 + 1), 1);
+    assert_int_equal(ask_as(&four, SOURCE4_LAST, 100, 1000, start_ns + 10 * second_ns), 3);
+    assert_int_equal(ask_as(&four, SOURCE4_LAST, 100, 1000, start_ns - 86400 * second_ns), 0); /* the clock is set back */
+    assert_int_equal(ask_as(&four, SOURCE4_LAST, 100, 1000, start_ns - 86390 * second_ns), 3);
+}
+
 int
 main(void)
 {
@@ -215,6 +254,7 @@ main(void)
         cmocka_unit_test_setup(test_broadcasts, set_up),
         cmocka_unit_test_setup(test_timestamp_requests, set_up),
         cmocka_unit_test_setup(test_rate, set_up),
+        cmocka_unit_test_setup(test_source_rate, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
