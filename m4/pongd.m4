@@ -200,3 +200,11 @@ AC_DEFUN([PONGD_PLATFORM], [
     AS_IF([test "$pongd_cv_in6_ifreq" = yes],
         [AC_DEFINE([HAVE_IN6_IFREQ], [1], [Whether SIOCGIFAFLAG_IN6 tells of duplicate address detection.])])
 ])
+
+dnl PONGD_TAR: with GNU tar, the same sources make the same archive: in order, of nobody, with the time of the last change.
+AC_DEFUN([PONGD_TAR], [
+    AC_CACHE_CHECK([whether archives can be made the same each time], [pongd_cv_gnu_tar],
+        [AS_IF([${TAR-tar} --version 2>/dev/null | grep GNU >/dev/null], [pongd_cv_gnu_tar=yes], [pongd_cv_gnu_tar=no])])
+    AS_IF([test "$pongd_cv_gnu_tar" = yes], [am__tar='$${TAR-tar} chof - --sort=name --format=ustar --numeric-owner --owner=0 \
+	--group=0 --mode=go=rX,u=rwX --mtime=@$(DIST_EPOCH) "$$tardir"'])
+])
