@@ -54,19 +54,6 @@ checksum_add(uint64_t sum, const uint8_t *data, size_t len)
     return sum + from_machine(checksum_fold(words));
 }
 
-/* Adding a number to itself with its halves swapped makes each half the sum of both, and the upper one gets the carry of the
- * lower. */
-uint16_t
-checksum_fold(uint64_t sum)
-{
-    uint32_t half;
-
-    sum += sum >> 32 | sum << 32;
-    half = (uint32_t)(sum >> 32);
-    half += half >> 16 | half << 16;
-    return (uint16_t)(half >> 16);
-}
-
 uint16_t
 checksum(const uint8_t *data, size_t len)
 {

@@ -10,8 +10,18 @@
  * partly folded: it grows the sum by less than 2^16, and it is 0 only for bytes that are all 0. */
 uint64_t checksum_add(uint64_t sum, const uint8_t *data, size_t len);
 
-/* An unfolded sum as 16 bits, carries wrapped around.  Over a datagram with a right checksum in it this is 0xffff. */
-uint16_t checksum_fold(uint64_t sum);
+/* An unfolded sum as 16 bits, carries wrapped around.  Over a datagram with a right checksum in it this is 0xffff.  Adding a
+ * number to itself with its halves swapped makes each half the sum of both, and the upper one gets the carry of the lower. */
+static inline uint16_t
+checksum_fold(uint64_t sum)
+{
+    uint32_t half;
+
+    sum += sum >> 32 | sum << 32;
+    half = (uint32_t)(sum >> 32);
+    half += half >> 16 | half << 16;
+    return (uint16_t)(half >> 16);
+}
 
 /* The checksum of `len` bytes, ready to be stored. */
 uint16_t checksum(const uint8_t *data, size_t len);

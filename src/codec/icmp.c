@@ -54,6 +54,16 @@ write_message(struct writer *writer, const struct icmp *request, uint8_t type)
     return message;
 }
 
+/* A request's checksum when it has become a reply.  All of it is read from the request: a processor waits for bytes that were
+ * written just now, when they are read in another size. */
+static uint16_t
+updated_sum(const struct icmp *request, uint8_t type)
+{
+    const uint8_t *message = request->message.at;
+
+    return checksum_update(load_be16(message + CHECKSUM_AT), load_be16(message), (uint16_t)(type << 8 | message[1]));
+}
+
 void
 icmp_write_reply(struct writer *writer, const struct icmp *request, enum icmp_sum sum)
 {
@@ -62,7 +72,7 @@ icmp_write_reply(struct writer *writer, const struct icmp *request, enum icmp_su
 
     if (message == NULL)
         return;
-    check = checksum_update(load_be16(message + CHECKSUM_AT), load_be16(request->message.at), load_be16(message));
+    check = updated_sum(request, ICMP_ECHO_REPLY);
     store_be16(message + CHECKSUM_AT, check);
     /* RFC 1624 section 3: +0 and -0 look alike to an update, and all-zero messages do occur. */
     if (sum == ICMP_SUM_NEW || (check == 0 && icmp_sum_is_right(request))) {
@@ -86,7 +96,7 @@ icmp_write_reply6(struct writer *writer, const struct icmp *request, enum icmp_s
                                                                                 request->message.left)));
         return;
     }
-    check = checksum_update(load_be16(message + CHECKSUM_AT), load_be16(request->message.at), load_be16(message));
+    check = updated_sum(request, ICMPV6_ECHO_REPLY);
     for (size_t i = 0; asked != src && i < IPV6_ADDRESS_LEN; i += 2) /* the pseudo-header, where a group was asked */
         check = checksum_update(check, load_be16(asked + i), load_be16(src + i));
     store_be16(message + CHECKSUM_AT, check);

@@ -86,10 +86,23 @@ ip_version(const struct packet *packet, struct bytes datagram)
     return datagram.at[0] >> 4 == 6 ? 6 : 4;
 }
 
+/* In parts, whose size compilers do not see: what they clear that much with at once begins slowly, and this is done for each
+ * frame, several times where replies are compared. */
+static void
+clear(struct packet *packet)
+{
+    static const size_t ends[] = {offsetof(struct packet, ipv4), offsetof(struct packet, ipv6), offsetof(struct packet, src),
+                                  sizeof(struct packet)};
+    size_t at = 0;
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; at = ends[i++])
+        memset((uint8_t *)packet + at, 0, ends[i] - at);
+}
+
 void
 packet_read_rejoined(enum link_type type, struct bytes frame, const uint8_t *seam, struct packet *packet)
 {
-    memset(packet, 0, sizeof *packet);
+    clear(packet);
     packet->is_rejoined = seam != NULL;
     packet->link_status = link_read(type, &frame, &packet->link);
     if (packet->link_status == LINK_ARP)
