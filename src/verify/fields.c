@@ -124,7 +124,8 @@ compare_values(const struct side *recorded, const struct side *ours, getter *get
     if (!get(recorded, &difference->recorded) || !get(ours, &difference->ours))
         return false;
     return difference->recorded.number != difference->ours.number || difference->recorded.len != difference->ours.len ||
-           memcmp(difference->recorded.bytes, difference->ours.bytes, difference->ours.len) != 0;
+           (difference->ours.len > 0 &&
+            memcmp(difference->recorded.bytes, difference->ours.bytes, difference->ours.len) != 0);
 }
 
 /* The first byte that differs, as far as both go; sizes are compared by themselves. */
@@ -132,15 +133,16 @@ static bool
 compare_payload(const struct side *recorded, const struct side *ours, getter *get, struct difference *difference)
 {
     struct bytes a = side_payload(recorded), b = side_payload(ours);
+    size_t len = a.left < b.left ? a.left : b.left;
 
     (void)get;
-    for (; difference->at < a.left && difference->at < b.left; difference->at++)
-        if (a.at[difference->at] != b.at[difference->at]) {
-            set_bytes(&difference->recorded, a.at + difference->at, 1);
-            set_bytes(&difference->ours, b.at + difference->at, 1);
-            return true;
-        }
-    return false;
+    if (len == 0 || memcmp(a.at, b.at, len) == 0)
+        return false;
+    while (a.at[difference->at] == b.at[difference->at])
+        difference->at++;
+    set_bytes(&difference->recorded, a.at + difference->at, 1);
+    set_bytes(&difference->ours, b.at + difference->at, 1);
+    return true;
 }
 
 /* Whether two cut messages should have the same checksum, as far as can be seen. */
@@ -227,16 +229,18 @@ size_t
 fields_compare(const struct side *recorded, const struct side *ours,
                struct difference differences[static FIELDS_MOST])
 {
+    struct difference difference; /* most fields have none, and are not to cost the memory of one */
     size_t count = 0;
 
     for (unsigned i = 0; i < ROWS; i++) {
-        struct difference *difference = &differences[count];
-
         if (rows[i].version != 0 && rows[i].version != ours->packet.version)
             continue;
-        memset(difference, 0, sizeof *difference);
-        difference->field = i;
-        count += rows[i].compare(recorded, ours, rows[i].get, difference);
+        difference.field = i;
+        difference.at = 0;
+        difference.recorded.number = difference.ours.number = 0;
+        difference.recorded.len = difference.ours.len = 0;
+        if (rows[i].compare(recorded, ours, rows[i].get, &difference))
+            differences[count++] = difference;
     }
     return count;
 }

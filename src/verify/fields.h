@@ -18,8 +18,8 @@ enum field_format { FIELD_NUMBER, FIELD_HEX, FIELD_ADDRESS, FIELD_MAC, FIELD_TAG
 /* A number, or bytes as they are on the wire; of tags two bytes each. */
 struct field_value {
     uint32_t number;
-    uint8_t len;
     uint8_t bytes[FIELDS_VALUE_MAX];
+    uint8_t len;
 };
 
 struct difference {

@@ -85,6 +85,7 @@ pairs_add(struct pairs *pairs, const struct pair *pair, struct bytes frame)
     added->duplicates = 0;
     added->result = PAIR_UNANSWERED;
     added->difference_count = 0;
+    added->differences = pairs->differences[added - pairs->pairs];
     added->bucket = bucket_of(pairs, &added->request.src, added->request.id, added->request.seq);
     link_newest(pairs, added);
     return added;

@@ -39,7 +39,7 @@ struct pair {
     uint64_t duplicates;
     enum pair_result result;
     size_t difference_count;
-    struct difference differences[FIELDS_MOST];
+    struct difference *differences; /* of FIELDS_MOST; apart, as most have none */
     uint32_t newer, older, bucket; /* in a list of those that look alike; indices from 1, 0 for none */
     uint64_t ring_end;             /* what is free again once this one is gone */
 };
@@ -50,6 +50,7 @@ struct pairs {
     uint64_t ring_first, ring_next;
     uint32_t newest[2][PAIRS_BUCKETS]; /* of those without a reply, and with one */
     struct pair pairs[PAIRS_MOST];
+    struct difference differences[PAIRS_MOST][FIELDS_MOST];
     uint8_t ring[PAIRS_RING];
 };
 

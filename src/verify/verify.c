@@ -195,12 +195,15 @@ take_reply(struct verify *verify, const struct side *reply, const struct frame *
 void
 verify_prepare(struct verify *verify, struct frame *frame)
 {
-    if (side_mark(frame) == SIDE_UNFILLED && frame->caplen <= sizeof verify->filled) {
+    enum side_mark mark = side_mark(frame);
+
+    if (mark == SIDE_UNFILLED && frame->caplen <= sizeof verify->filled) {
         memcpy(verify->filled, frame->data, frame->caplen);
         side_fill_in(verify->filled, frame->caplen, frame->iface->link);
         frame->data = verify->filled;
+        mark = side_mark(frame);
     }
-    if (side_mark(frame) == SIDE_WHOLE)
+    if (mark == SIDE_WHOLE)
         frame->len = frame->caplen;
 }
 
