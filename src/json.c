@@ -18,24 +18,45 @@ utf8_len(const unsigned char *text)
     return len;
 }
 
+/* The bytes of ASCII characters at `text` that stand for themselves. */
+static size_t
+plain_len(const unsigned char *text)
+{
+    size_t len = 0;
+
+    while (text[len] >= 0x20 && text[len] < 0x80 && text[len] != '"' && text[len] != '\\')
+        len++;
+    return len;
+}
+
 void
-json_string(const char *string, FILE *out)
+json_add_string(const char *string, struct line *line)
 {
     const unsigned char *text = (const unsigned char *)string;
 
-    fputc('"', out);
+    line_text(line, "\"");
     while (*text != '\0') {
-        size_t len = utf8_len(text);
+        size_t plain = plain_len(text), len = plain > 0 ? plain : utf8_len(text);
 
         if (len == 0)
-            fputs("\\ufffd", out);
+            line_text(line, "\\ufffd");
         else if (*text < 0x20)
-            fprintf(out, "\\u%04x", *text);
+            line_format(line, "\\u%04x", *text);
         else if (*text == '"' || *text == '\\')
-            fprintf(out, "\\%c", *text);
+            line_format(line, "\\%c", *text);
         else
-            fwrite(text, 1, len, out);
+            line_bytes(line, (const char *)text, len);
         text += len == 0 ? 1 : len;
     }
-    fputc('"', out);
+    line_text(line, "\"");
+}
+
+void
+json_string(const char *string, FILE *out)
+{
+    struct line line;
+
+    line_start(&line, out);
+    json_add_string(string, &line);
+    line_flush(&line);
 }

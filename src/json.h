@@ -2,9 +2,10 @@
 #ifndef PONGD_JSON_H
 #define PONGD_JSON_H
 
-#include <stdio.h>
+#include "line.h"
 
 /* A JSON string with its quotes (RFC 8259 section 7).  File names may hold any bytes; those that are no UTF-8 become U+FFFD. */
 void json_string(const char *string, FILE *out);
+void json_add_string(const char *string, struct line *line);
 
 #endif

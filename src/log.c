@@ -13,15 +13,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "json.h"
+#include "line.h"
 #include "rule_text.h"
 #include "verify/report.h"
 
-enum { NS_PER_S = 1000000000 };
+enum { NS_PER_S = 1000000000, DIGITS_MOST = 20 };
 
 static const char *const kind_names[REQUEST_KINDS] = {[REQUEST_ECHO] = "echo", [REQUEST_TIMESTAMP] = "timestamp",
                                                      [REQUEST_PROBE] = "probe"};
+
+void
+log_prepare(void)
+{
+    static char buffer[65536];
+
+    if (isatty(STDOUT_FILENO) == 0)
+        (void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
 
 static void print_message(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
@@ -81,102 +92,151 @@ log_news(const struct log *log, const char *source, const struct claims_news *ne
                    CLAIMS_LEFT - 1);
 }
 
-/* HH:MM:SS.ffffff, local time */
-static void
-print_clock(uint64_t ts_ns)
+/* HH:MM:SS, local time.  It is kept for all that happens within a second: asking for it takes longer than the rest of a line. */
+static const char *
+second_text(uint64_t seconds)
 {
-    time_t seconds = (time_t)(ts_ns / NS_PER_S);
+    static struct {
+        uint64_t seconds;
+        char text[3 * DIGITS_MOST];
+    } last;
+    time_t time = (time_t)seconds;
     struct tm broken_down;
 
-    if (localtime_r(&seconds, &broken_down) == NULL)
-        printf("%" PRIu64, ts_ns / NS_PER_S);
+    if (last.text[0] != '\0' && last.seconds == seconds)
+        return last.text;
+    if (localtime_r(&time, &broken_down) == NULL)
+        snprintf(last.text, sizeof last.text, "%" PRIu64, seconds);
     else
-        printf("%02d:%02d:%02d", broken_down.tm_hour, broken_down.tm_min, broken_down.tm_sec);
-    printf(".%06u", (unsigned)(ts_ns % NS_PER_S / 1000));
+        snprintf(last.text, sizeof last.text, "%02d:%02d:%02d", broken_down.tm_hour, broken_down.tm_min, broken_down.tm_sec);
+    last.seconds = seconds;
+    return last.text;
 }
 
 /* All that comes before what is said of a frame. */
 static void
-print_text(const char *source, uint64_t ts_ns, const struct request *request)
+add_text(struct line *line, const char *source, uint64_t ts_ns, const struct request *request)
 {
-    char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
-
-    print_clock(ts_ns);
-    printf(" %s ", source);
+    line_text(line, second_text(ts_ns / NS_PER_S));
+    line_text(line, ".");
+    line_digits(line, ts_ns % NS_PER_S / 1000, 6);
+    line_text(line, " ");
+    line_text(line, source);
+    line_text(line, " ");
     for (unsigned i = 0; i < request->tag_count; i++)
-        printf("vlan %u ", link_tag_vid(request->tags[i]));
-    if (request->src.version != 0)
-        printf("%s > %s: ", address_text(&request->src, src), address_text(&request->dst, dst));
-    if (request->kind != REQUEST_NONE)
-        printf("%s request, id %u, seq %u, size %zu: ", kind_names[request->kind], request->id, request->seq,
-               request->size);
+        line_format(line, "vlan %u ", link_tag_vid(request->tags[i]));
+    if (request->src.version != 0) {
+        line_address(line, &request->src);
+        line_text(line, " > ");
+        line_address(line, &request->dst);
+        line_text(line, ": ");
+    }
+    if (request->kind == REQUEST_NONE)
+        return;
+    line_text(line, kind_names[request->kind]);
+    line_text(line, " request, id ");
+    line_number(line, request->id);
+    line_text(line, ", seq ");
+    line_number(line, request->seq);
+    line_text(line, ", size ");
+    line_number(line, request->size);
+    line_text(line, ": ");
 }
 
 static void
-print_json_vlan(const struct request *request)
+add_json_vlan(struct line *line, const struct request *request)
 {
     for (unsigned i = 0; i < request->tag_count; i++)
-        printf("%s%u", i == 0 ? ",\"vlan\":[" : ",", link_tag_vid(request->tags[i]));
+        line_format(line, "%s%u", i == 0 ? ",\"vlan\":[" : ",", link_tag_vid(request->tags[i]));
     if (request->tag_count > 0)
-        putchar(']');
+        line_text(line, "]");
+}
+
+/* ,"name":number */
+static void
+add_member(struct line *line, const char *before, uint64_t number)
+{
+    line_text(line, before);
+    line_number(line, number);
 }
 
 static void
-print_json(const char *source, uint64_t ts_ns, const struct request *request)
+add_json(struct line *line, const char *source, uint64_t ts_ns, const struct request *request)
 {
-    char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
-
-    printf("{\"ts\":%" PRIu64 ".%09u,\"if\":", ts_ns / NS_PER_S, (unsigned)(ts_ns % NS_PER_S));
-    json_string(source, stdout);
-    if (request->src.version != 0)
-        printf(",\"src\":\"%s\",\"dst\":\"%s\",\"version\":%u", address_text(&request->src, src),
-               address_text(&request->dst, dst), request->src.version);
+    add_member(line, "{\"ts\":", ts_ns / NS_PER_S);
+    line_text(line, ".");
+    line_digits(line, ts_ns % NS_PER_S, 9);
+    line_text(line, ",\"if\":");
+    json_add_string(source, line);
+    if (request->src.version != 0) {
+        line_text(line, ",\"src\":\"");
+        line_address(line, &request->src);
+        line_text(line, "\",\"dst\":\"");
+        line_address(line, &request->dst);
+        add_member(line, "\",\"version\":", request->src.version);
+    }
     if (request->has_ttl)
-        printf(",\"ttl\":%u", request->ttl);
-    print_json_vlan(request);
-    if (request->kind != REQUEST_NONE)
-        printf(",\"type\":\"%s\",\"code\":%u,\"id\":%u,\"seq\":%u,\"size\":%zu", kind_names[request->kind],
-               request->code, request->id, request->seq, request->size);
+        add_member(line, ",\"ttl\":", request->ttl);
+    add_json_vlan(line, request);
+    if (request->kind == REQUEST_NONE)
+        return;
+    line_text(line, ",\"type\":\"");
+    line_text(line, kind_names[request->kind]);
+    add_member(line, "\",\"code\":", request->code);
+    add_member(line, ",\"id\":", request->id);
+    add_member(line, ",\"seq\":", request->seq);
+    add_member(line, ",\"size\":", request->size);
 }
 
 void
-log_request(const struct log *log, const char *source, uint64_t ts_ns, const struct request *request)
+log_request(const struct log *log, struct line *line, const char *source, uint64_t ts_ns, const struct request *request)
 {
+    line_start(line, stdout);
     if (log->is_json)
-        print_json(source, ts_ns, request);
+        add_json(line, source, ts_ns, request);
     else
-        print_text(source, ts_ns, request);
+        add_text(line, source, ts_ns, request);
+}
+
+void
+log_end_line(const struct log *log, struct line *line)
+{
+    line_text(line, "\n");
+    line_flush(line);
+    if (log->is_line_buffered)
+        fflush(stdout);
 }
 
 /* The numbers of the rules that applied, with something before them and behind, if any did. */
 static void
-print_rules(uint64_t rules, const char *before, const char *separator, const char *behind)
+add_rules(struct line *line, uint64_t rules, const char *before, const char *separator, const char *behind)
 {
     const char *next = before;
 
-    for (unsigned i = 0; i < 64; i++)
+    for (unsigned i = 0; i < 64 && rules >> i != 0; i++)
         if ((rules >> i & 1) != 0) {
-            printf("%s%u", next, i + 1);
+            add_member(line, next, i + 1);
             next = separator;
         }
     if (rules != 0)
-        fputs(behind, stdout);
+        line_text(line, behind);
 }
 
 static void
-print_verdict(const struct log *log, const struct frame *frame, const struct outcome *outcome)
+add_verdict(const struct log *log, struct line *line, const struct frame *frame, const struct outcome *outcome)
 {
     if (log->is_json) {
-        printf(",\"verdict\":\"%s\"", verdict_name(outcome->verdict));
-        print_rules(outcome->rules, ",\"rules\":[", ",", "]");
-        puts("}");
+        line_text(line, ",\"verdict\":\"");
+        line_text(line, verdict_name(outcome->verdict));
+        line_text(line, "\"");
+        add_rules(line, outcome->rules, ",\"rules\":[", ",", "]");
+        line_text(line, "}");
         return;
     }
     if (outcome->request.kind == REQUEST_NONE)
-        printf("%zu bytes: ", frame->len);
-    fputs(verdict_name(outcome->verdict), stdout);
-    print_rules(outcome->rules, (outcome->rules & (outcome->rules - 1)) == 0 ? " (rule " : " (rules ", ", ", ")");
-    putchar('\n');
+        line_format(line, "%zu bytes: ", frame->len);
+    line_text(line, verdict_name(outcome->verdict));
+    add_rules(line, outcome->rules, (outcome->rules & (outcome->rules - 1)) == 0 ? " (rule " : " (rules ", ", ", ")");
 }
 
 bool
@@ -188,12 +248,13 @@ log_has_lines(const struct log *log)
 void
 log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome)
 {
+    struct line line;
+
     if (log->verbosity < 2 && (outcome->request.kind == REQUEST_NONE || !log_has_lines(log)))
         return;
-    log_request(log, source, frame->ts_ns, &outcome->request);
-    print_verdict(log, frame, outcome);
-    if (log->is_line_buffered)
-        fflush(stdout);
+    log_request(log, &line, source, frame->ts_ns, &outcome->request);
+    add_verdict(log, &line, frame, outcome);
+    log_end_line(log, &line);
 }
 
 void

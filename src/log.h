@@ -7,6 +7,7 @@
 #include "counters.h"
 #include "responder/responder.h"
 
+struct line;
 struct verify;
 
 struct log {
@@ -18,6 +19,9 @@ struct log {
     const struct rules *rules;   /* that apply; NULL for none */
 };
 
+/* Has lines leave in large pieces, where nobody looks on.  To be called before there is one. */
+void log_prepare(void);
+
 /* "pongd: …" on standard error. */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -25,7 +29,10 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_notice(const struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Begins a line about a request, or a JSON object, which is to be ended by the caller. */
-void log_request(const struct log *log, const char *source, uint64_t ts_ns, const struct request *request);
+void log_request(const struct log *log, struct line *line, const char *source, uint64_t ts_ns, const struct request *request);
+
+/* Ends it. */
+void log_end_line(const struct log *log, struct line *line);
 
 /* A line about a frame that came over `source`, if one is asked for. */
 void log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome);

@@ -217,6 +217,7 @@ answer(const struct options *options)
     char errbuf[PORT_ERRBUF];
     int status = EXIT_SUCCESS;
 
+    log_prepare();
     if (start(options, &loop, &ends, &presence, errbuf) != 0) {
         log_error("%s", errbuf);
         ends_close_ports(&loop);

@@ -10,63 +10,70 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
+#include "line.h"
+
 static const char *const result_names[PAIR_RESULTS] = {
     [PAIR_SAME] = "same",     [PAIR_DIFFERS] = "differs", [PAIR_UNANSWERED] = "unanswered",
     [PAIR_SILENT] = "silent", [PAIR_CUT] = "cut",
 };
 
 static void
-print_address(const struct field_value *value)
+add_address(struct line *line, const struct field_value *value)
 {
     char text[INET6_ADDRSTRLEN];
 
-    fputs(inet_ntop(value->len == 4 ? AF_INET : AF_INET6, value->bytes, text, sizeof text) == NULL ? "?" : text, stdout);
+    line_text(line, inet_ntop(value->len == 4 ? AF_INET : AF_INET6, value->bytes, text, sizeof text) == NULL ? "?" : text);
 }
 
 static void
-print_hex(const struct field_value *value, const char *separator)
+add_hex(struct line *line, const struct field_value *value, const char *separator)
 {
-    for (size_t i = 0; i < value->len; i++)
-        printf("%s%02x", i == 0 ? "" : separator, value->bytes[i]);
+    for (size_t i = 0; i < value->len; i++) {
+        line_text(line, i == 0 ? "" : separator);
+        line_hex(line, value->bytes[i], 2);
+    }
 }
 
 static void
-print_tags(const struct field_value *value)
+add_tags(struct line *line, const struct field_value *value)
 {
     for (size_t i = 0; i + 1 < value->len; i += 2)
-        printf("%s%u", i == 0 ? "" : ".", load_be16(value->bytes + i));
+        line_format(line, "%s%u", i == 0 ? "" : ".", load_be16(value->bytes + i));
 }
 
 static void
-print_value(enum field_format format, const struct field_value *value)
+add_value(struct line *line, enum field_format format, const struct field_value *value)
 {
-    if (format == FIELD_NUMBER)
-        printf("%" PRIu32, value->number);
-    else if (format == FIELD_HEX)
-        printf("0x%" PRIx32, value->number);
-    else if (value->len == 0)
-        fputs("none", stdout);
-    else if (format == FIELD_ADDRESS)
-        print_address(value);
-    else if (format == FIELD_TAGS)
-        print_tags(value);
-    else
-        print_hex(value, format == FIELD_MAC ? ":" : "");
+    if (format == FIELD_NUMBER) {
+        line_number(line, value->number);
+    } else if (format == FIELD_HEX) {
+        line_text(line, "0x");
+        line_hex(line, value->number, 1);
+    } else if (value->len == 0) {
+        line_text(line, "none");
+    } else if (format == FIELD_ADDRESS) {
+        add_address(line, value);
+    } else if (format == FIELD_TAGS) {
+        add_tags(line, value);
+    } else {
+        add_hex(line, value, format == FIELD_MAC ? ":" : "");
+    }
 }
 
 static void
-print_difference(const struct difference *difference)
+add_difference(struct line *line, const struct difference *difference)
 {
     enum field_format format = fields_format(difference->field);
 
-    printf("%s ", fields_name(difference->field));
-    print_value(format, &difference->recorded);
-    fputs("→", stdout);
-    print_value(format, &difference->ours);
+    line_text(line, fields_name(difference->field));
+    line_text(line, " ");
+    add_value(line, format, &difference->recorded);
+    line_text(line, "→");
+    add_value(line, format, &difference->ours);
     if (fields_has_offset(difference->field))
-        printf(" at byte %zu", difference->at);
+        line_format(line, " at byte %zu", difference->at);
     if (format == FIELD_HEX && difference->recorded.number == difference->ours.number)
-        fputs(" (wrong as recorded)", stdout); /* a checksum that was right before what it covers changed */
+        line_text(line, " (wrong as recorded)"); /* a checksum that was right before what it covers changed */
 }
 
 static bool
@@ -77,96 +84,102 @@ does_count(const struct verify *verify, const struct difference *difference)
 
 /* The differences that count, or those that do not, with `before` and `after` around them. */
 static void
-print_differences(const struct verify *verify, const struct pair *pair, bool counts, const char *before, const char *after)
+add_differences(struct line *line, const struct verify *verify, const struct pair *pair, bool counts, const char *before,
+                const char *after)
 {
     const char *separator = before;
 
     for (size_t i = 0; i < pair->difference_count; i++) {
         if (does_count(verify, &pair->differences[i]) != counts)
             continue;
-        fputs(separator, stdout);
-        print_difference(&pair->differences[i]);
+        line_text(line, separator);
+        add_difference(line, &pair->differences[i]);
         separator = ", ";
     }
     if (separator != before)
-        fputs(after, stdout);
+        line_text(line, after);
 }
 
 static void
-print_pair(const struct verify *verify, const struct pair *pair)
+add_pair(struct line *line, const struct verify *verify, const struct pair *pair)
 {
-    fputs(result_names[pair->result], stdout);
+    line_text(line, result_names[pair->result]);
     if (pair->result == PAIR_SILENT)
-        printf(" %s", verdict_name(pair->verdict));
-    print_differences(verify, pair, true, " ", "");
-    print_differences(verify, pair, false, " (", ")");
+        line_format(line, " %s", verdict_name(pair->verdict));
+    add_differences(line, verify, pair, true, " ", "");
+    add_differences(line, verify, pair, false, " (", ")");
     if (pair->reply_is_cut && pair->result != PAIR_CUT)
-        fputs(", reply cut", stdout);
+        line_text(line, ", reply cut");
     if (pair->duplicates > 0)
-        printf(", +%" PRIu64 " duplicate%s", pair->duplicates, pair->duplicates == 1 ? "" : "s");
-    putchar('\n');
+        line_format(line, ", +%" PRIu64 " duplicate%s", pair->duplicates, pair->duplicates == 1 ? "" : "s");
 }
 
 static void
-print_value_json(enum field_format format, const struct field_value *value)
+add_value_json(struct line *line, enum field_format format, const struct field_value *value)
 {
     if (format == FIELD_NUMBER || format == FIELD_HEX) {
-        printf("%" PRIu32, value->number);
+        line_number(line, value->number);
         return;
     }
-    putchar('"');
+    line_text(line, "\"");
     if (value->len > 0)
-        print_value(format, value);
-    putchar('"');
+        add_value(line, format, value);
+    line_text(line, "\"");
 }
 
 static void
-print_difference_json(const struct verify *verify, const struct difference *difference)
+add_difference_json(struct line *line, const struct verify *verify, const struct difference *difference)
 {
     enum field_format format = fields_format(difference->field);
 
-    printf("{\"field\":\"%s\"", fields_name(difference->field));
+    line_text(line, "{\"field\":\"");
+    line_text(line, fields_name(difference->field));
+    line_text(line, "\"");
     if (fields_has_offset(difference->field))
-        printf(",\"at\":%zu", difference->at);
-    fputs(",\"recorded\":", stdout);
-    print_value_json(format, &difference->recorded);
-    fputs(",\"ours\":", stdout);
-    print_value_json(format, &difference->ours);
-    printf(",\"counts\":%s}", does_count(verify, difference) ? "true" : "false");
+        line_format(line, ",\"at\":%zu", difference->at);
+    line_text(line, ",\"recorded\":");
+    add_value_json(line, format, &difference->recorded);
+    line_text(line, ",\"ours\":");
+    add_value_json(line, format, &difference->ours);
+    line_text(line, does_count(verify, difference) ? ",\"counts\":true}" : ",\"counts\":false}");
 }
 
 static void
-print_pair_json(const struct verify *verify, const struct pair *pair)
+add_pair_json(struct line *line, const struct verify *verify, const struct pair *pair)
 {
-    printf(",\"verdict\":\"%s\",\"result\":\"%s\"", verdict_name(pair->verdict), result_names[pair->result]);
+    line_text(line, ",\"verdict\":\"");
+    line_text(line, verdict_name(pair->verdict));
+    line_text(line, "\",\"result\":\"");
+    line_text(line, result_names[pair->result]);
+    line_text(line, "\"");
     for (size_t i = 0; i < pair->difference_count; i++) {
-        fputs(i == 0 ? ",\"differences\":[" : ",", stdout);
-        print_difference_json(verify, &pair->differences[i]);
+        line_text(line, i == 0 ? ",\"differences\":[" : ",");
+        add_difference_json(line, verify, &pair->differences[i]);
     }
     if (pair->difference_count > 0)
-        putchar(']');
+        line_text(line, "]");
     if (pair->reply_is_cut)
-        fputs(",\"reply_cut\":true", stdout);
+        line_text(line, ",\"reply_cut\":true");
     if (pair->duplicates > 0)
-        printf(",\"duplicates\":%" PRIu64, pair->duplicates);
-    fputs("}\n", stdout);
+        line_format(line, ",\"duplicates\":%" PRIu64, pair->duplicates);
+    line_text(line, "}");
 }
 
 void
 report_pairs(const struct log *log, struct verify *verify, uint64_t now_ns, bool is_end)
 {
     const struct pair *pair;
+    struct line line;
 
     while ((pair = verify_next(verify, now_ns, is_end)) != NULL) {
         if (log->is_quiet && !log->is_json)
             continue;
-        log_request(log, pair->source, pair->ts_ns, &pair->request);
+        log_request(log, &line, pair->source, pair->ts_ns, &pair->request);
         if (log->is_json)
-            print_pair_json(verify, pair);
+            add_pair_json(&line, verify, pair);
         else
-            print_pair(verify, pair);
-        if (log->is_line_buffered)
-            fflush(stdout);
+            add_pair(&line, verify, pair);
+        log_end_line(log, &line);
     }
 }
 
