@@ -1,27 +1,27 @@
-/* Savefiles: a port that reads one, and a writer. */
+/* Savefiles: a port that reads one. */
 #include "config.h"
 
 #include <sys/types.h>
-#include <sys/stat.h>
-#include <errno.h>
 #include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "capture/capture.h"
+#include "capture/cause.h"
 #include "capture/datalink.h"
 #include "capture/filter.h"
+#include "capture/records.h"
 #include "capture/unpack.h"
 
-enum { NS_PER_S = 1000000000, WRITE_SNAPLEN = 262144 };
+enum { NS_PER_S = 1000000000 };
 
 struct savefile {
     struct port port;
     pcap_t *pcap;
     struct unpack *unpack; /* what libpcap reads from */
+    struct records records;
     unsigned unit_ns;  /* of a time stamp's fraction: 1 or 1000 */
     unsigned fcs_len;  /* bytes of frame check sequence at the end of each frame */
     bool has_frames; /* at least one */
@@ -29,15 +29,6 @@ struct savefile {
     struct savefile_writer *writer;
     void (*take)(void *taker, const struct reply *reply); /* NULL: nobody */
     void *taker;
-};
-
-struct savefile_writer {
-    pcap_t *dead;
-    pcap_dumper_t *dumper;
-    const char *path;
-    unsigned unit_ns;
-    bool is_unbuffered;
-    int error; /* errno of the first write that failed, 0 if none did */
 };
 
 static pcap_t *
@@ -67,38 +58,6 @@ fcs_len(pcap_t *pcap)
     return 0;
 }
 
-/* What libpcap does not read, in words that say what to do about it. */
-static const struct {
-    const char *part, *words; /* of libpcap's sentence, and instead of it */
-} causes[] = {
-    {"different from the type of the first interface",
-     "has interfaces with different link types, which libpcap cannot read from one file: record each interface in a file of "
-     "its own, or split this one by interface"},
-    {"different from the snapshot length of the first interface",
-     "has interfaces with different snapshot lengths, which libpcap cannot read from one file: make it a pcap file with "
-     "editcap -F pcap"},
-    {"has no Interface Description Blocks", "is a pcapng file without an interface, and so has no frames"},
-    {"unknown file format", "unknown file format: a capture in pcap or pcapng format is needed"},
-    {"unsupported pcap savefile version", "is a pcap file of a version that libpcap does not know: make it a new one with "
-     "editcap -F pcap"},
-    {"unsupported pcapng savefile version", "is a pcapng file of a version that libpcap does not know: make it a pcap file "
-     "with editcap -F pcap"},
-    {"archaic pcap savefile format", "is a pcap file of a version that libpcap no longer knows: make it a new one with "
-     "editcap -F pcap"},
-};
-
-/* libpcap's words for a file that cannot be read begin with its name in some cases and not in others. */
-static const char *
-find_cause(const char *path, const char *why)
-{
-    size_t len = strlen(path);
-
-    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
-        if (strstr(why, causes[i].part) != NULL)
-            return causes[i].words;
-    return strncmp(why, path, len) == 0 && strncmp(why + len, ": ", 2) == 0 ? why + len + 2 : why;
-}
-
 static enum port_result
 fail(struct savefile *savefile)
 {
@@ -106,7 +65,7 @@ fail(struct savefile *savefile)
     const char *why = unpack_why(savefile->unpack);
 
     if (why == NULL)
-        why = find_cause(port->name, pcap_geterr(savefile->pcap));
+        why = cause_find(port->name, pcap_geterr(savefile->pcap));
     snprintf(port->errbuf, sizeof port->errbuf, "%s%s%s", why, savefile->has_frames ? ": what came before it has been " : "",
              savefile->has_frames ? savefile->purpose : "");
     return PORT_FAILED;
@@ -122,27 +81,42 @@ time_ns(const struct pcap_pkthdr *header, unsigned unit_ns)
     return (seconds < 0 ? (uint32_t)seconds : (uint64_t)seconds) * NS_PER_S + (uint64_t)header->ts.tv_usec * unit_ns;
 }
 
+/* The next record by libpcap. */
 static enum port_result
-savefile_next(struct port *port, struct frame *frame)
+ask_libpcap(struct savefile *savefile, struct record *record)
 {
-    struct savefile *savefile = (struct savefile *)port;
     struct pcap_pkthdr *header;
     const unsigned char *data;
     int rc = pcap_next_ex(savefile->pcap, &header, &data);
-    size_t fcs;
 
-    port->taken = unpack_taken(savefile->unpack);
     if (rc == PCAP_ERROR_BREAK && unpack_why(savefile->unpack) == NULL)
         return PORT_END;
     if (rc != 1)
         return fail(savefile);
+    *record = (struct record){data, header->caplen, header->len, time_ns(header, savefile->unit_ns)};
+    return PORT_DONE;
+}
+
+static enum port_result
+savefile_next(struct port *port, struct frame *frame)
+{
+    struct savefile *savefile = (struct savefile *)port;
+    enum port_result result = PORT_DONE;
+    struct record record;
+    size_t fcs;
+
+    if (!records_next(&savefile->records, &record))
+        result = ask_libpcap(savefile, &record);
+    port->taken = unpack_taken(savefile->unpack);
+    if (result != PORT_DONE)
+        return result;
     savefile->has_frames = true;
-    fcs = savefile->fcs_len < header->len ? savefile->fcs_len : 0;
+    fcs = savefile->fcs_len < record.len ? savefile->fcs_len : 0;
     *frame = (struct frame){
-        .data = data,
-        .len = header->len - fcs,
-        .caplen = header->caplen < header->len - fcs ? header->caplen : header->len - fcs,
-        .ts_ns = time_ns(header, savefile->unit_ns),
+        .data = record.data,
+        .len = record.len - fcs,
+        .caplen = record.caplen < record.len - fcs ? record.caplen : record.len - fcs,
+        .ts_ns = record.ts_ns,
         .iface = &port->iface,
     };
     return PORT_DONE;
@@ -236,7 +210,10 @@ prepare(struct savefile *savefile, const struct savefile_options *options, char 
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         return -1;
     }
-    return options->filter == NULL ? 0 : filter_set(savefile->pcap, NULL, options->filter, errbuf);
+    if (options->filter != NULL)
+        return filter_set(savefile->pcap, NULL, options->filter, errbuf);
+    records_begin(&savefile->records, savefile->unpack, savefile->pcap);
+    return 0;
 }
 
 /* Opens the file and has libpcap read its header. */
@@ -255,7 +232,7 @@ open_input(struct savefile *savefile, char errbuf[static PORT_ERRBUF])
     if (savefile->pcap != NULL)
         return 0;
     snprintf(errbuf, PORT_ERRBUF, "%s: %s", path,
-             unpack_why(savefile->unpack) != NULL ? unpack_why(savefile->unpack) : find_cause(path, why));
+             unpack_why(savefile->unpack) != NULL ? unpack_why(savefile->unpack) : cause_find(path, why));
     fclose(stream);
     unpack_free(savefile->unpack);
     return -1;
@@ -297,98 +274,4 @@ savefile_set_taker(struct port *port, void (*take)(void *taker, const struct rep
 
     savefile->take = take;
     savefile->taker = taker;
-}
-
-bool
-savefile_is_same(const char *output, const char *input, char errbuf[static PORT_ERRBUF])
-{
-    struct stat stat_a, stat_b;
-    int rc = strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &stat_b) : stat(input, &stat_b);
-
-    if (rc != 0 || stat(output, &stat_a) != 0 || !S_ISREG(stat_a.st_mode) || stat_a.st_dev != stat_b.st_dev ||
-        stat_a.st_ino != stat_b.st_ino)
-        return false;
-    snprintf(errbuf, PORT_ERRBUF, "%s: is the file that -r reads: name another one for -w", output);
-    return true;
-}
-
-static pcap_t *
-open_dead(enum link_type link, unsigned *unit_ns)
-{
-#ifdef HAVE_PCAP_OPEN_DEAD_WITH_TSTAMP_PRECISION
-    *unit_ns = 1;
-    return pcap_open_dead_with_tstamp_precision(datalink_from_link(link), WRITE_SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
-#else
-    *unit_ns = 1000;
-    return pcap_open_dead(datalink_from_link(link), WRITE_SNAPLEN);
-#endif
-}
-
-struct savefile_writer *
-savefile_create(const char *path, enum link_type link, const char *input, bool is_unbuffered,
-                char errbuf[static PORT_ERRBUF])
-{
-    struct savefile_writer *writer = NULL;
-
-    if (input != NULL && savefile_is_same(path, input, errbuf))
-        return NULL;
-    writer = calloc(1, sizeof *writer);
-    if (writer == NULL || (writer->dead = open_dead(link, &writer->unit_ns)) == NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "out of memory");
-        free(writer);
-        return NULL;
-    }
-    writer->path = path;
-    writer->is_unbuffered = is_unbuffered;
-    writer->dumper = pcap_dump_open(writer->dead, path);
-    if (writer->dumper == NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: %s", path, find_cause(path, pcap_geterr(writer->dead)));
-        pcap_close(writer->dead);
-        free(writer);
-        return NULL;
-    }
-    return writer;
-}
-
-/* Keeps the first error; all later ones are but its echo. */
-static int
-check_written(struct savefile_writer *writer, bool failed)
-{
-    if (writer->error == 0 && (failed || ferror(pcap_dump_file(writer->dumper))))
-        writer->error = errno != 0 ? errno : EIO;
-    return writer->error == 0 ? 0 : -1;
-}
-
-int
-savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len)
-{
-    struct pcap_pkthdr header;
-
-    memset(&header, 0, sizeof header);
-    header.ts.tv_sec = (time_t)(ts_ns / NS_PER_S);
-    header.ts.tv_usec = (suseconds_t)(ts_ns % NS_PER_S / writer->unit_ns);
-    header.caplen = (bpf_u_int32)caplen;
-    header.len = (bpf_u_int32)len;
-    pcap_dump((unsigned char *)writer->dumper, &header, data);
-    return writer->is_unbuffered ? savefile_flush(writer) : check_written(writer, false);
-}
-
-int
-savefile_flush(struct savefile_writer *writer)
-{
-    return check_written(writer, pcap_dump_flush(writer->dumper) != 0);
-}
-
-int
-savefile_finish(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF])
-{
-    int rc = savefile_flush(writer);
-
-    if (rc != 0)
-        snprintf(errbuf, PORT_ERRBUF, "%s: write failed: %s",
-                 strcmp(writer->path, "-") == 0 ? "standard output" : writer->path, strerror(writer->error));
-    pcap_dump_close(writer->dumper);
-    pcap_close(writer->dead);
-    free(writer);
-    return rc;
 }

@@ -12,10 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/record.h"
 #include "capture/unpack_format.h"
 #include "platform/platform.h"
 
-enum { BUFFER_LEN = 65536, MAGIC_MAX = 4 };
+enum { BUFFER_LEN = 262144, STREAM_LEN = 65536, MAGIC_MAX = 4, HEADER_LEN = sizeof(struct record_file) };
 
 struct unpack {
     int fd;
@@ -26,6 +27,9 @@ struct unpack {
     void *state;
     bool is_at_end; /* of the file */
     bool is_whole;  /* nothing of what is packed is missing so far */
+    uint64_t given; /* bytes, to the stream, of what is not packed */
+    uint8_t header[HEADER_LEN]; /* the first of these */
+    int error; /* errno of a read that the stream has still to be told of; 0: none */
     char why[128];
 };
 
@@ -99,6 +103,7 @@ read_packed(struct unpack *unpack, char *buffer, size_t size)
     return (ssize_t)(size - bytes->out_left);
 }
 
+/* The stream's buffer gets a pcap file's header first, and that alone: nothing is left in it when libpcap has read that. */
 static ssize_t
 read_plain(struct unpack *unpack, char *buffer, size_t size)
 {
@@ -106,12 +111,17 @@ read_plain(struct unpack *unpack, char *buffer, size_t size)
 
     if (bytes->in_left == 0 && !unpack->is_at_end && refill(unpack) < 0)
         return -1;
+    if (unpack->given < HEADER_LEN && size > HEADER_LEN - unpack->given)
+        size = HEADER_LEN - (size_t)unpack->given;
     if (size > bytes->in_left)
         size = bytes->in_left;
     if (size > 0)
         memcpy(buffer, bytes->in, size);
+    if (size > 0 && unpack->given < HEADER_LEN)
+        memcpy(unpack->header + unpack->given, bytes->in, size);
     bytes->in += size;
     bytes->in_left -= size;
+    unpack->given += size;
     return (ssize_t)size;
 }
 
@@ -122,6 +132,11 @@ unpack_read(void *cookie, char *buffer, size_t size)
 
     if (unpack->why[0] != '\0') {
         errno = EIO;
+        return -1;
+    }
+    if (unpack->error != 0) {
+        errno = unpack->error;
+        unpack->error = 0;
         return -1;
     }
     return unpack->format == NULL ? read_plain(unpack, buffer, size) : read_packed(unpack, buffer, size);
@@ -207,7 +222,7 @@ unpack_open(const char *path, FILE **stream, char errbuf[static PORT_ERRBUF])
     if (open_file(unpack, path, errbuf) == 0 && find_format(unpack, path, errbuf) == 0) {
         *stream = open_stream(unpack);
         if (*stream != NULL) {
-            (void)setvbuf(*stream, NULL, _IOFBF, BUFFER_LEN);
+            (void)setvbuf(*stream, NULL, _IOFBF, STREAM_LEN);
             return unpack;
         }
         snprintf(errbuf, PORT_ERRBUF, "%s: %s", path, strerror(errno));
@@ -223,6 +238,28 @@ unpack_free(struct unpack *unpack)
     if (unpack != NULL && unpack->state != NULL)
         unpack->format->end(unpack->state);
     free(unpack);
+}
+
+const uint8_t *
+unpack_header(const struct unpack *unpack)
+{
+    return unpack->given == HEADER_LEN ? unpack->header : NULL;
+}
+
+bool
+unpack_ahead(struct unpack *unpack, struct bytes *ahead, size_t least)
+{
+    struct unpack_bytes *bytes = &unpack->bytes;
+
+    if (ahead->at != NULL) {
+        bytes->in = ahead->at;
+        bytes->in_left = ahead->left;
+    }
+    while (bytes->in_left < least && least <= BUFFER_LEN && !unpack->is_at_end && unpack->error == 0)
+        if (refill(unpack) < 0)
+            unpack->error = errno;
+    *ahead = (struct bytes){bytes->in, bytes->in_left};
+    return bytes->in_left >= least;
 }
 
 const char *
