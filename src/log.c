@@ -92,7 +92,8 @@ log_news(const struct log *log, const char *source, const struct claims_news *ne
                    CLAIMS_LEFT - 1);
 }
 
-/* HH:MM:SS, local time.  It is kept for all that happens within a second: asking for it takes longer than the rest of a line. */
+/* HH:MM:SS, local time.  It is kept for all that happens within a second, as asking for it takes longer than the rest of a
+ * line; who makes lines has the turn. */
 static const char *
 second_text(uint64_t seconds)
 {
@@ -239,34 +240,25 @@ add_verdict(const struct log *log, struct line *line, const struct frame *frame,
     add_rules(line, outcome->rules, (outcome->rules & (outcome->rules - 1)) == 0 ? " (rule " : " (rules ", ", ", ")");
 }
 
-bool
-log_has_lines(const struct log *log)
-{
-    return log->verbosity > 0 || log->is_json;
-}
-
 void
-log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome)
+log_add_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome)
 {
     struct line line;
 
-    if (log->verbosity < 2 && (outcome->request.kind == REQUEST_NONE || !log_has_lines(log)))
-        return;
     log_request(log, &line, source, frame->ts_ns, &outcome->request);
     add_verdict(log, &line, frame, outcome);
     log_end_line(log, &line);
 }
 
 void
-log_claim(const struct log *log, const char *source, const struct outcome *outcome)
+log_add_claim(const struct log *log, const char *source, const struct outcome *outcome)
 {
     const uint8_t *mac = outcome->claimant;
     char text[INET6_ADDRSTRLEN];
 
-    if (mac != NULL)
-        log_notice(log, "%s: %s is answered for, but %02x:%02x:%02x:%02x:%02x:%02x has it too: leave it out with -x, or "
-                   "give that host another address", source, address_text(&outcome->claimed, text), mac[0], mac[1], mac[2],
-                   mac[3], mac[4], mac[5]);
+    log_notice(log, "%s: %s is answered for, but %02x:%02x:%02x:%02x:%02x:%02x has it too: leave it out with -x, or "
+               "give that host another address", source, address_text(&outcome->claimed, text), mac[0], mac[1], mac[2],
+               mac[3], mac[4], mac[5]);
 }
 
 void

@@ -34,14 +34,34 @@ void log_request(const struct log *log, struct line *line, const char *source, u
 /* Ends it. */
 void log_end_line(const struct log *log, struct line *line);
 
-/* A line about a frame that came over `source`, if one is asked for. */
-void log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome);
-
 /* Whether requests have lines at all. */
-bool log_has_lines(const struct log *log);
+static inline bool
+log_has_lines(const struct log *log)
+{
+    return log->verbosity > 0 || log->is_json;
+}
 
-/* Tells of a claim to an address of ours, if there is one. */
-void log_claim(const struct log *log, const char *source, const struct outcome *outcome);
+/* A line about a frame that came over `source`. */
+void log_add_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome);
+
+/* The same if one is asked for. */
+static inline void
+log_frame(const struct log *log, const char *source, const struct frame *frame, const struct outcome *outcome)
+{
+    if (log->verbosity >= 2 || (outcome->request.kind != REQUEST_NONE && log_has_lines(log)))
+        log_add_frame(log, source, frame, outcome);
+}
+
+/* Tells of a claim to an address of ours. */
+void log_add_claim(const struct log *log, const char *source, const struct outcome *outcome);
+
+/* The same if there is one. */
+static inline void
+log_claim(const struct log *log, const char *source, const struct outcome *outcome)
+{
+    if (outcome->claimant != NULL)
+        log_add_claim(log, source, outcome);
+}
 
 /* Says which rules never applied, to those who want to know. */
 void log_idle_rules(const struct log *log);
