@@ -12,6 +12,8 @@ part_for(const struct addresses_table *table, uint8_t version)
 static struct ranges_value
 value_at(const struct addresses_part *part, struct key key)
 {
+    if (part->ranges.count == 1) /* as in captures, where all addresses are answered for */
+        return ranges_value(&part->ranges, 0);
     return ranges_value(&part->ranges, ranges_find(&part->ranges, key));
 }
 

@@ -219,8 +219,6 @@ ranges_find(const struct ranges *ranges, struct key key)
 {
     size_t at = 0;
 
-    if (ranges->count == 1) /* as in captures, where all addresses are answered for */
-        return 0;
     if (ranges->is_wide) {
         for (unsigned level = ranges->levels; level-- > 0;)
             at = at * WIDE_KEYS + count_wide((const struct wide_node *)ranges->nodes + ranges->first[level] + at, key);

@@ -34,13 +34,17 @@ reply_flow(const struct responder *responder, const struct packet *packet)
 }
 
 /* An IP ID for a datagram without DF: unique for its ends and protocol until 65536 more have gone (RFC 6864 section 4),
- * and telling nobody how many went elsewhere. */
+ * and telling nobody how many went elsewhere.  Often a reply has the same ends as the one before it. */
 static uint16_t
 next_ip_id(struct responder *responder, const struct address *src, const struct address *dst)
 {
-    uint64_t hash = hash_ends(responder, src, dst, IPV4_PROTOCOL_ICMP);
+    uint64_t ends = (uint64_t)load_be32(src->bytes) << 32 | load_be32(dst->bytes);
 
-    return (uint16_t)((hash >> 48) + responder->ip_ids[hash % RESPONDER_ID_COUNTERS]++);
+    if (ends == 0 || ends != responder->last_ends) {
+        responder->last_ends = ends;
+        responder->last_hash = hash_ends(responder, src, dst, IPV4_PROTOCOL_ICMP);
+    }
+    return (uint16_t)((responder->last_hash >> 48) + responder->ip_ids[responder->last_hash % RESPONDER_ID_COUNTERS]++);
 }
 
 /* As Linux does it, whatever is not another host's: an address of ours, and what no single host has. */

@@ -37,6 +37,7 @@ responder_init(struct responder *responder, uint64_t seed)
     responder->fragmented = 0;
     memset(responder->vlans, 0, sizeof responder->vlans);
     memset(responder->ip_ids, 0, sizeof responder->ip_ids);
+    responder->last_ends = 0;
     reassembly_init(&responder->reassembly, &responder->key);
 }
 
@@ -119,8 +120,10 @@ responder_tick(struct responder *responder, const struct iface *iface, uint64_t 
     uint8_t index[4];
 
     responder->reply_count = 0;
-    claims_tick(responder, iface, now_ns);
-    groups_tick(responder, iface, now_ns);
+    if (responder->claims.count > 0)
+        claims_tick(responder, iface, now_ns);
+    if (responder->group_count > 0)
+        groups_tick(responder, iface, now_ns);
     if (!responder->sends_errors)
         return responder->reply_count;
     store_be32(index, iface->number);

@@ -130,6 +130,7 @@ struct responder {
     struct ratelimit defences[RESPONDER_DEFENCES];
     uint8_t vlans[RESPONDER_VLANS / 8]; /* a bit for each VLAN ID that is answered */
     uint16_t ip_ids[RESPONDER_ID_COUNTERS];
+    uint64_t last_ends, last_hash; /* of the last IPv4 reply: source and destination, 0 for none, and their hash */
     uint32_t fragmented; /* IPv6 replies that were sent in fragments */
     size_t reply_count;
     struct reply replies[RESPONDER_REPLIES];
