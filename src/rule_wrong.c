@@ -55,7 +55,7 @@ rule_wrong_expected(const struct rule_parser *parser, const char *expected)
     char shown[WORD_ROOM], what[WORD_ROOM + RULE_WRONG_EXPECTED + 16];
 
     show_word(parser, shown);
-    snprintf(what, sizeof what, "%sexpected %s", shown, expected);
+    snprintf(what, sizeof what, "%sexpected %.*s", shown, RULE_WRONG_EXPECTED, expected);
     return rule_wrong_say(parser, what);
 }
 
