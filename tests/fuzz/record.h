@@ -6,6 +6,14 @@
 
 enum { RECORD_START_LEN = 3 };
 
+/* What the first byte says besides the link type: its quotient by LINK_TYPES. */
+enum record_more {
+    RECORD_OTHER = 1, /* there is another interface, with addresses of its own */
+    RECORD_MANY = 2,  /* many prefixes are answered for, and some left out */
+    RECORD_PAUSED = 4,
+    RECORD_GIVEN = 8 /* of the addresses, only those many prefixes are answered for */
+};
+
 /* What the interface is like. */
 enum record_flag {
     RECORD_EXCEPT = 1, /* a network is left out, instead of being known by its broadcast addresses */
