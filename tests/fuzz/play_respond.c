@@ -248,6 +248,8 @@ play_record(struct run *run, uint8_t code, const uint8_t *data, size_t len)
     uint8_t *copy = judge_copy(data, len);
 
     run->ts_ns += (uint64_t)record_steps_ns[code & RECORD_STEP];
+    if ((code & RECORD_STEP) == RECORD_GONE)
+        responder_restart_iface(&responder, &run->iface);
     for (unsigned i = 0; i < times; i++) {
         if (i > 0)
             step_frame(run->iface.link, code, copy, len);

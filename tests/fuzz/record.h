@@ -48,6 +48,7 @@ enum {
 
 enum record_code {
     RECORD_STEP = 7,     /* the index of record_steps_ns */
+    RECORD_GONE = 6,     /* that step, in which the interface was gone for a while */
     RECORD_MEND = 8,     /* checksums are made right */
     RECORD_TIMES = 0x30, /* the index of record_times, while fragments are held */
     RECORD_TIMES_SHIFT = 4,
