@@ -125,7 +125,7 @@ draw_size(struct draw *draw)
 {
     size_t way = draw_below(draw, 32);
 
-    return way < 24 ? draw_below(draw, 65) : way < 30 ? draw_below(draw, 300) : draw_below(draw, DATA_MOST);
+    return way < 20 ? draw_below(draw, 65) : way < 26 ? draw_below(draw, 300) : draw_below(draw, DATA_MOST);
 }
 
 /* Writes a message.  Returns its length. */
