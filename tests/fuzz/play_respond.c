@@ -40,6 +40,8 @@ start_responder(uint8_t policy)
         ratelimit_init(&which->rate, RATE, BURST);
         ratelimit_init(&which->probe_rate, RATE, BURST - 1);
         ratelimit_init(&which->neighbor_rate, RATE, 1);
+        if ((policy & RECORD_PROBE) != 0)
+            sources_init(&which->sources, BURST - 1);
     }
     if ((policy & RECORD_SUM_ANSWER) != 0)
         which->bad_checksum = BAD_CHECKSUM_ANSWER;
