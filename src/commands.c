@@ -169,6 +169,13 @@ run_reload(struct commands *commands, const char *arguments, char errbuf[static 
     return end_change(commands, rulebook_reload(commands->rulebook, errbuf));
 }
 
+static void
+print_sources(const struct commands *commands, FILE *out)
+{
+    fputs(",\"sources\":", out);
+    rule_source_json(commands->rulebook->sources, commands->folder, out);
+}
+
 static int
 run_quit(struct commands *commands, const char *arguments, char errbuf[static PORT_ERRBUF])
 {
@@ -189,6 +196,7 @@ static const struct command table[] = {
     {"rules replace", "[RULE[; RULE]...]", "have these rules instead of all others, or none", run_replace, print_change},
     {"rules remove", "N", "take rule number N away", run_remove, print_change},
     {"reload", "", "have the rules of the start, and those that the files have now", run_reload, print_change},
+    {"sources", "", "tell what the rules of the start came from", NULL, print_sources},
     {"stats", "", "tell the counters", NULL, print_stats},
     {"quit", "", "end, as SIGTERM has it", run_quit, NULL},
     {"help", "", "list the commands", NULL, print_help},

@@ -11,6 +11,7 @@
 struct commands {
     struct loop *loop;
     struct rulebook *rulebook;
+    char *folder;      /* that paths of rules begin at; NULL if it is not known */
     bool looks_at_udp; /* the capture lets it through, for rules about the path */
 };
 

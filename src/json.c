@@ -3,6 +3,8 @@
 
 #include "json.h"
 
+#include <string.h>
+
 /* The bytes of the UTF-8 character at `text` (RFC 3629 section 4), 0 if there is none. */
 static size_t
 utf8_len(const unsigned char *text)
@@ -59,4 +61,46 @@ json_string(const char *string, FILE *out)
     line_start(&line, out);
     json_add_string(string, &line);
     line_flush(&line);
+}
+
+/* The byte that \uXXXX stands for; json_string() has it for those below a blank, and for what is no character. */
+static char
+take_code(const char digits[static 4])
+{
+    static const char hex[] = "0123456789abcdef";
+    unsigned code = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        const char *digit = digits[i] == '\0' ? NULL : strchr(hex, digits[i]);
+
+        if (digit == NULL)
+            return '\0';
+        code = code << 4 | (unsigned)(digit - hex);
+    }
+    return code < 0x80 ? (char)code : '?';
+}
+
+char *
+json_take_string(char *text, char **string)
+{
+    char *to;
+
+    if (*text != '"')
+        return NULL;
+    *string = to = ++text;
+    while (*text != '"') {
+        char byte = *text++;
+
+        if (byte == '\\' && *text == 'u') {
+            byte = take_code(text + 1);
+            text += byte == '\0' ? 0 : 5;
+        } else if (byte == '\\') {
+            byte = *text++;
+        }
+        if (byte == '\0')
+            return NULL;
+        *to++ = byte;
+    }
+    *to = '\0';
+    return text + 1;
 }

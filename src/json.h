@@ -8,4 +8,8 @@
 void json_string(const char *string, FILE *out);
 void json_add_string(const char *string, struct line *line);
 
+/* Takes a string that json_string() printed and that `text` begins with, in its place.  What is behind it, or NULL if there is
+ * none. */
+char *json_take_string(char *text, char **string);
+
 #endif

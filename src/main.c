@@ -150,6 +150,7 @@ static int
 open_control(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
 {
     commands.loop = loop;
+    commands.folder = getcwd(NULL, 0);
     commands.looks_at_udp = options->policy.path;
     if (options->control_path != NULL)
         loop->control = control_open(options->control_path, commands_answer, &commands, errbuf);
@@ -253,6 +254,7 @@ answer(const struct options *options)
     presence_free(&presence);
     signals_close();
     rulebook_close(&rulebook);
+    free(commands.folder);
     return status;
 }
 

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "parse.h"
+#include "reload.h"
 #include "session.h"
 
 enum { EXIT_REFUSED = 1, EXIT_TROUBLE = 2, SECONDS = 5, SECONDS_MOST = 86400 };
@@ -117,6 +119,56 @@ ask(struct session *session, const struct rule_file *file, const char *command, 
     if (session_ask(session, command, command_len, &answer, &len, errbuf) != 0)
         return complain(errbuf);
     return show_answer(file, answer, len);
+}
+
+/* Whether a command is this word, and nothing but blanks around it. */
+static bool
+is_command(const char *command, size_t len, const char *word)
+{
+    while (len > 0 && strchr(" \t\n", command[len - 1]) != NULL)
+        len--;
+    for (; len > 0 && strchr(" \t", *command) != NULL; len--)
+        command++;
+    return len == strlen(word) && memcmp(command, word, len) == 0;
+}
+
+/* A command that is refused here is so in the same way as by pongd. */
+static int
+refuse(const char *sentence)
+{
+    control_refuse(stdout, sentence);
+    if (putchar('\n') == EOF || fflush(stdout) != 0)
+        return complain_of("standard output");
+    (void)complain(sentence);
+    return EXIT_REFUSED;
+}
+
+static int
+reload(struct session *session)
+{
+    static const struct rule_file none;
+    static const char question[] = "sources\n";
+    char errbuf[PORT_ERRBUF], *command = NULL;
+    const char *answer;
+    size_t len;
+    int status;
+
+    if (session_ask(session, question, sizeof question - 1, &answer, &len, errbuf) != 0)
+        return complain(errbuf);
+    if (!begins(answer, len, "{\"ok\":true"))
+        return show_answer(&none, answer, len);
+    if (reload_make(answer, len, &command, &len, errbuf) != 0)
+        return refuse(errbuf);
+    status = ask(session, &none, command, len);
+    free(command);
+    return status;
+}
+
+/* Does a command, which mostly is to have pongd do it. */
+static int
+do_command(struct session *session, const struct rule_file *file, const char *command, size_t len)
+{
+    return is_command(command, len, "reload") ? reload(session) : ask(session, file, command, len);
 }
 
 /* --- where commands come from; all return an exit status */
@@ -236,7 +288,7 @@ run_script(struct session *session)
             continue;
         if (!is_whole) /* the last one: its null byte makes room for the newline */
             line[len++] = '\n';
-        status = ask(session, &none, line, (size_t)len);
+        status = do_command(session, &none, line, (size_t)len);
         if (status > worst)
             worst = status;
     }
@@ -324,7 +376,7 @@ main(int argc, char *argv[])
     if (status == EXIT_SUCCESS && session_open(&session, errbuf) != 0)
         status = complain(errbuf);
     if (status == EXIT_SUCCESS)
-        status = command != NULL ? ask(&session, &rules, command, len) : run_script(&session);
+        status = command != NULL ? do_command(&session, &rules, command, len) : run_script(&session);
     free(command);
     free(rules.text);
     session_close(&session);

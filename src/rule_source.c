@@ -4,7 +4,10 @@
 #include "rule_source.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "json.h"
 
 /* The three oddities that people meet when they write a responder, and what networks do. */
 static const struct {
@@ -17,6 +20,10 @@ static const struct {
     {"lossy", "loss 10%"},
     {"foreign-clock", "warp -48784ms"},  /* the time stamp in the data is the responder's own */
 };
+
+/* The options, which are the names of the kinds. */
+static const char *const kind_names[] = {[RULE_SOURCE_TEXT] = "rule", [RULE_SOURCE_FILE] = "rules",
+                                         [RULE_SOURCE_PRESET] = "fault"};
 
 static int
 add_preset(struct rule_set *set, const char *name, char errbuf[static PORT_ERRBUF])
@@ -86,11 +93,73 @@ rule_source_read(const struct rule_sources *sources, struct rule_set *set, char 
     return 0;
 }
 
+static bool
+is_file(const struct rule_source *source)
+{
+    return source->kind == RULE_SOURCE_FILE && strcmp(source->argument, "-") != 0;
+}
+
 bool
 rule_source_is_input(const struct rule_sources *sources)
 {
     for (unsigned i = 0; i < sources->count; i++)
-        if (sources->list[i].kind == RULE_SOURCE_FILE && strcmp(sources->list[i].argument, "-") == 0)
+        if (sources->list[i].kind == RULE_SOURCE_FILE && !is_file(&sources->list[i]))
             return true;
+    return false;
+}
+
+int
+rule_source_refuse_input(char errbuf[static PORT_ERRBUF])
+{
+    snprintf(errbuf, PORT_ERRBUF, "--rules -: standard input cannot be read again: name a file, or send rules replace");
+    return -1;
+}
+
+const char *
+rule_source_file(const struct rule_sources *sources)
+{
+    for (unsigned i = 0; i < sources->count; i++)
+        if (is_file(&sources->list[i]))
+            return sources->list[i].argument;
+    return NULL;
+}
+
+/* A path is told as one that is right from any folder. */
+static void
+print_argument(const struct rule_source *source, const char *folder, FILE *out)
+{
+    char *path = NULL;
+
+    if (is_file(source) && source->argument[0] != '/' && folder != NULL) {
+        size_t room = strlen(folder) + strlen(source->argument) + 2;
+
+        path = malloc(room);
+        if (path != NULL)
+            snprintf(path, room, "%s/%s", folder, source->argument);
+    }
+    json_string(path != NULL ? path : source->argument, out);
+    free(path);
+}
+
+void
+rule_source_json(const struct rule_sources *sources, const char *folder, FILE *out)
+{
+    fputc('[', out);
+    for (unsigned i = 0; i < sources->count; i++) {
+        fprintf(out, "%s{\"%s\":", i == 0 ? "" : ",", kind_names[sources->list[i].kind]);
+        print_argument(&sources->list[i], folder, out);
+        fputc('}', out);
+    }
+    fputc(']', out);
+}
+
+bool
+rule_source_kind_by_name(const char *name, enum rule_source_kind *kind)
+{
+    for (unsigned i = 0; i < sizeof kind_names / sizeof kind_names[0]; i++)
+        if (strcmp(kind_names[i], name) == 0) {
+            *kind = (enum rule_source_kind)i;
+            return true;
+        }
     return false;
 }

@@ -3,6 +3,7 @@
 #define PONGD_RULE_SOURCE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "rule_set.h"
 
@@ -33,5 +34,18 @@ int rule_source_read(const struct rule_sources *sources, struct rule_set *set, c
 
 /* Whether one of the files is standard input. */
 bool rule_source_is_input(const struct rule_sources *sources);
+
+/* Says that it cannot be read again.  Returns -1. */
+int rule_source_refuse_input(char errbuf[static PORT_ERRBUF]);
+
+/* The first other file, NULL if there is none. */
+const char *rule_source_file(const struct rule_sources *sources);
+
+/* Prints the sources as a JSON array of objects with one member each, which has the option's name.  Paths that are not
+ * absolute begin at `folder`, NULL if that is not known. */
+void rule_source_json(const struct rule_sources *sources, const char *folder, FILE *out);
+
+/* The kind that an option's name stands for.  False if it is none. */
+bool rule_source_kind_by_name(const char *name, enum rule_source_kind *kind);
 
 #endif

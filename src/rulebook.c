@@ -71,9 +71,12 @@ int
 rulebook_reload(struct rulebook *book, char errbuf[static PORT_ERRBUF])
 {
     struct rule_set next = {.rules.count = 0};
+    const char *file = rule_source_file(book->sources);
 
-    if (rule_source_is_input(book->sources)) {
-        snprintf(errbuf, PORT_ERRBUF, "--rules -: standard input cannot be read again: name a file, or send rules replace");
+    if (rule_source_is_input(book->sources))
+        return rule_source_refuse_input(errbuf);
+    if (file != NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "%.200s: no file is read here any more: pongctl reload reads it, and sends the rules", file);
         return -1;
     }
     return finish(book, &next, rule_source_read(book->sources, &next, errbuf));

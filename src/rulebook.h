@@ -30,7 +30,7 @@ int rulebook_replace(struct rulebook *book, const char *text, char errbuf[static
 /* Takes away a rule by its number, counted from 1. */
 int rulebook_remove(struct rulebook *book, size_t number, char errbuf[static PORT_ERRBUF]);
 
-/* Has what the sources have now instead of all others. */
+/* Has the rules of the start instead of all others, unless some are in a file: these are for pongctl to read. */
 int rulebook_reload(struct rulebook *book, char errbuf[static PORT_ERRBUF]);
 
 void rulebook_close(struct rulebook *book);

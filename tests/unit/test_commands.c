@@ -211,43 +211,44 @@ test_rules_about_the_path(void **state)
 }
 
 static void
-write_file(const char *path, const char *text)
+test_reload(void **state)
 {
-    FILE *file = fopen(path, "w");
+    char errbuf[PORT_ERRBUF];
+    struct rule_set old = {.rules.count = 0};
 
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    (void)state;
+    assert_int_equal(rule_source_add(&sources, RULE_SOURCE_TEXT, "seq 1 drop", &old, errbuf), 0);
+    assert_int_equal(rule_source_add(&sources, RULE_SOURCE_PRESET, "late", &old, errbuf), 0);
+    rule_set_free(&old);
+    assert_string_equal(ask("rules add seq 5 drop"), "{\"ok\":true,\"count\":1}");
+    assert_string_equal(ask("reload"), "{\"ok\":true,\"count\":2}");
+    assert_non_null(strstr(ask("rules"), "{\"number\":1,\"rule\":\"seq 1 drop\",\"hits\":0},"
+                                         "{\"number\":2,\"rule\":\"delay 2s\""));
+    sources.list[sources.count++] = (struct rule_source){RULE_SOURCE_FILE, "/dev/null"};
+    assert_true(is_refused("reload", "/dev/null: no file is read here any more: pongctl reload reads it"));
+    sources.list[sources.count++] = (struct rule_source){RULE_SOURCE_FILE, "-"};
+    assert_true(is_refused("reload", "--rules -: standard input cannot be read again"));
+    assert_non_null(strstr(ask("rules"), "\"number\":2,\"rule\":\"delay 2s\""));
 }
 
 static void
-test_reload(void **state)
+test_sources(void **state)
 {
-    char path[] = "/tmp/test_commands.XXXXXX", errbuf[PORT_ERRBUF], wanted[128];
-    struct rule_set old = {.rules.count = 0};
-    int fd = mkstemp(path);
+    static char folder[] = "/etc/lab";
 
     (void)state;
-    assert_true(fd >= 0);
-    close(fd);
-    write_file(path, "seq 2 drop\n");
-    assert_int_equal(rule_source_add(&sources, RULE_SOURCE_TEXT, "seq 1 drop", &old, errbuf), 0);
-    assert_int_equal(rule_source_add(&sources, RULE_SOURCE_FILE, path, &old, errbuf), 0);
-    assert_int_equal(rule_source_add(&sources, RULE_SOURCE_PRESET, "late", &old, errbuf), 0);
-    rule_set_free(&old);
-    write_file(path, "# two now\nseq 5 drop\nseq 6 drop\n");
-    assert_string_equal(ask("reload"), "{\"ok\":true,\"count\":4}");
-    assert_non_null(strstr(ask("rules"), "{\"number\":3,\"rule\":\"seq 6 drop\",\"hits\":0},"
-                                         "{\"number\":4,\"rule\":\"delay 2s\""));
-    write_file(path, "seq 7 drop\n\tseq drop\n");
-    snprintf(wanted, sizeof wanted, "%s:2:6: ", path);
-    assert_true(is_refused("reload", wanted));
-    assert_non_null(strstr(ask("rules"), "\"number\":3,\"rule\":\"seq 6 drop\""));
-    assert_int_equal(unlink(path), 0);
-    assert_true(is_refused("reload", path));
-    sources.list[sources.count++] = (struct rule_source){RULE_SOURCE_FILE, "-"};
-    assert_true(is_refused("reload", "--rules -: standard input cannot be read again"));
-    assert_non_null(strstr(ask("rules"), "\"number\":3,\"rule\":\"seq 6 drop\""));
+    assert_string_equal(ask("sources"), "{\"ok\":true,\"sources\":[]}");
+    sources.list[0] = (struct rule_source){RULE_SOURCE_TEXT, "seq 1 drop\n# a \"comment\""};
+    sources.list[1] = (struct rule_source){RULE_SOURCE_FILE, "lab.rules"};
+    sources.list[2] = (struct rule_source){RULE_SOURCE_FILE, "/root/rules"};
+    sources.list[3] = (struct rule_source){RULE_SOURCE_PRESET, "late"};
+    sources.list[4] = (struct rule_source){RULE_SOURCE_FILE, "-"};
+    sources.count = 5;
+    commands.folder = folder;
+    assert_string_equal(ask("sources"), "{\"ok\":true,\"sources\":[{\"rule\":\"seq 1 drop\\u000a# a \\\"comment\\\"\"},"
+                        "{\"rules\":\"/etc/lab/lab.rules\"},{\"rules\":\"/root/rules\"},{\"fault\":\"late\"},{\"rules\":\"-\"}]}");
+    commands.folder = NULL;
+    assert_non_null(strstr(ask("sources"), "{\"rules\":\"lab.rules\"}"));
 }
 
 static void
@@ -301,7 +302,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_pause_and_resume), TEST(test_interfaces_that_are_not_there), TEST(test_stats), TEST(test_blanks),
         TEST(test_mistakes), TEST(test_rules), TEST(test_wrong_rules), TEST(test_what_rules_remember),
-        TEST(test_rules_about_the_path), TEST(test_reload), TEST(test_no_rules_with_verify),
+        TEST(test_rules_about_the_path), TEST(test_reload), TEST(test_sources), TEST(test_no_rules_with_verify),
         /* These end by asking for the end. */
         TEST(test_quit), TEST(test_help),
     };
