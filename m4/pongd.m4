@@ -66,6 +66,14 @@ AC_DEFUN([PONGD_INSTRUMENTS], [
     ])
     AS_IF([test "$enable_fuzzers" = yes], [PONGD_INSTRUMENT([-fsanitize=fuzzer-no-link], [--enable-fuzzers])])
     AS_IF([test "$enable_coverage" = yes], [PONGD_INSTRUMENT([--coverage], [--enable-coverage])])
+    dnl Sanitizers may be asked for by CFLAGS as well.
+    AC_CACHE_CHECK([whether programs look at themselves], [pongd_cv_instrumented], [
+        pongd_cv_instrumented=no
+        AS_CASE([" $CC $CFLAGS $PONGD_CFLAGS "], [*" -fsanitize="* | *" --coverage "* | *" -fprofile-"*],
+            [pongd_cv_instrumented=yes])
+    ])
+    AS_IF([test "$pongd_cv_instrumented" = yes],
+        [AC_DEFINE([PONGD_INSTRUMENTED], [1], [Whether programs need more of the system than pongd does.])])
 ])
 
 dnl PONGD_PKG_CONFIG(MODULE, PREFIX): what pkg-config knows, as a hint.  When cross-compiling only the target's own is asked.
@@ -128,14 +136,14 @@ AC_DEFUN([PONGD_CMOCKA], [
     LIBS=$pongd_saved_LIBS
 ])
 
-dnl PONGD_UNPACK(NAME, MODULE, PREFIX, -lLIBRARY, HEADER, CALL): a library that captures are unpacked with, if there is one.
-AC_DEFUN([PONGD_UNPACK], [
-    AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1], [read captures packed with it (yes, no, or where there is one)])], [],
-        [with_$1=auto])
+dnl PONGD_LIBRARY(NAME, MODULE, PREFIX, -lLIBRARY, HEADER, CALL, USE): a library that is used if there is one.
+AC_DEFUN([PONGD_LIBRARY], [
+    AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1], [$7 with it (yes, no, or where there is one)])], [],
+        [AS_TR_SH([with_$1])=auto])
     AC_ARG_VAR([$3_CFLAGS], [flags to compile with $1])
     AC_ARG_VAR([$3_LIBS], [flags to link with $1])
-    have_$1=no
-    AS_IF([test "$with_$1" != no], [
+    AS_TR_SH([have_$1])=no
+    AS_IF([test "$AS_TR_SH([with_$1])" != no], [
         PONGD_PKG_CONFIG([$2], [$3])
         AS_IF([test -z "$$3_LIBS"], [$3_LIBS=$4])
         pongd_saved_CPPFLAGS=$CPPFLAGS
@@ -143,14 +151,14 @@ AC_DEFUN([PONGD_UNPACK], [
         CPPFLAGS="$CPPFLAGS $$3_CFLAGS"
         LIBS="$$3_LIBS $LIBS"
         AC_MSG_CHECKING([whether programs link with $1 ($$3_LIBS)])
-        AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <$5>]], [[return (int)$6;]])], [have_$1=yes])
-        AC_MSG_RESULT([$have_$1])
+        AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <$5>]], [[return (int)$6;]])], [AS_TR_SH([have_$1])=yes])
+        AC_MSG_RESULT([$AS_TR_SH([have_$1])])
         CPPFLAGS=$pongd_saved_CPPFLAGS
         LIBS=$pongd_saved_LIBS
     ])
-    AS_IF([test "$have_$1" = yes],
-        [AC_DEFINE([HAVE_$3], [1], [Whether captures are unpacked with $1.])],
-        [AS_IF([test "$with_$1" = yes],
+    AS_IF([test "$AS_TR_SH([have_$1])" = yes],
+        [AC_DEFINE([HAVE_$3], [1], [Whether there is $1.])],
+        [AS_IF([test "$AS_TR_SH([with_$1])" = yes],
             [AC_MSG_ERROR([--with-$1: $1 was not found, with its headers: install it, or set $3_CFLAGS and $3_LIBS])])
          $3_CFLAGS=
          $3_LIBS=])
@@ -158,7 +166,7 @@ AC_DEFUN([PONGD_UNPACK], [
 
 dnl The file of src/platform, chosen by what compiles.
 AC_DEFUN([PONGD_PLATFORM], [
-    AC_CHECK_FUNCS([setresuid fopencookie funopen ppoll])
+    AC_CHECK_FUNCS([setresuid fopencookie funopen ppoll pledge unveil cap_enter])
     AC_CHECK_MEMBERS([struct sockaddr.sa_len], [], [], [[#include <sys/types.h>
 #include <sys/socket.h>]])
     AC_SEARCH_LIBS([clock_gettime], [rt])

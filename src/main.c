@@ -15,8 +15,8 @@
 #include "log.h"
 #include "loop.h"
 #include "options.h"
-#include "platform/platform.h"
 #include "presence.h"
+#include "ratchet.h"
 #include "rule_text.h"
 #include "signals.h"
 #include "verify/report.h"
@@ -82,49 +82,6 @@ prepare_responder(const struct options *options, char errbuf[static PORT_ERRBUF]
     return 0;
 }
 
-/* How root is given up; settled before anything is opened, so that a mistake leaves nothing behind. */
-struct farewell {
-    bool is_due;
-    bool only_disarm; /* there is nobody else to become */
-    struct platform_user user;
-};
-
-/* A capture file needs no root to be read, so there only -Z asks for it. */
-static int
-plan_farewell(const struct options *options, struct farewell *farewell, char errbuf[static PORT_ERRBUF])
-{
-    if (!platform_is_root() || (options->read_path != NULL && !options->is_user_given))
-        return 0;
-    farewell->is_due = true;
-    if (platform_user_find(options->user, &farewell->user) != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "-Z: there is no user %s to give up root for: name another one", options->user);
-        return -1;
-    }
-    if (platform_user_is_mapped(&farewell->user))
-        return 0;
-    /* In a user namespace without that user, root is nobody outside anyway: it has only its capabilities to give up. */
-    farewell->only_disarm = !options->is_user_given;
-    if (farewell->only_disarm)
-        return 0;
-    snprintf(errbuf, PORT_ERRBUF, "-Z: the user %s does not exist in this user namespace: leave -Z out", options->user);
-    return -1;
-}
-
-/* Root first, then whatever else there is, such as the capabilities of a file (setcap). */
-static int
-give_up_root(const struct farewell *farewell, char errbuf[static PORT_ERRBUF])
-{
-    if (farewell->is_due && !farewell->only_disarm && platform_become(&farewell->user) != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "-Z: root could not be given up for %s: %s", farewell->user.name, strerror(errno));
-        return -1;
-    }
-    if (platform_disarm() != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "capabilities could not be given up: %s", strerror(errno));
-        return -1;
-    }
-    return 0;
-}
-
 static void
 say_ready(const struct log *log, const struct loop *loop)
 {
@@ -157,14 +114,14 @@ open_control(const struct options *options, struct loop *loop, char errbuf[stati
     return options->control_path != NULL && loop->control == NULL ? -1 : 0;
 }
 
-/* Opens everything, and gives up root as soon as that is possible. */
+/* Opens everything, and gives up whatever is not needed any more as soon as that is possible. */
 static int
 start(const struct options *options, struct loop *loop, struct ends *ends, struct presence *presence,
       char errbuf[static PORT_ERRBUF])
 {
-    struct farewell farewell = {.is_due = false};
+    struct ratchet ratchet;
 
-    if (prepare_responder(options, errbuf) != 0 || plan_farewell(options, &farewell, errbuf) != 0)
+    if (prepare_responder(options, errbuf) != 0 || ratchet_plan(&ratchet, options, errbuf) != 0)
         return -1;
     loop->signal_fd = signals_open();
     if (loop->signal_fd < 0) {
@@ -177,9 +134,7 @@ start(const struct options *options, struct loop *loop, struct ends *ends, struc
         ends_open_sinks(options, loop, ends, errbuf) != 0 || open_control(options, loop, errbuf) != 0)
         return -1;
     ends_open_doctors(options, loop);
-    if (options->read_path != NULL && !farewell.is_due)
-        return 0;
-    return give_up_root(&farewell, errbuf);
+    return ratchet_turn(&ratchet, loop->log, errbuf);
 }
 
 /* The exit status, once our replies are compared to the last; `status` is what it is without that. */

@@ -76,7 +76,8 @@ rulebook_reload(struct rulebook *book, char errbuf[static PORT_ERRBUF])
     if (rule_source_is_input(book->sources))
         return rule_source_refuse_input(errbuf);
     if (file != NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "%.200s: no file is read here any more: pongctl reload reads it, and sends the rules", file);
+        snprintf(errbuf, PORT_ERRBUF, "%.200s: no file is read here any more: pongctl reload reads it, and sends the rules",
+                 file);
         return -1;
     }
     return finish(book, &next, rule_source_read(book->sources, &next, errbuf));

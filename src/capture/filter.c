@@ -221,6 +221,29 @@ open_dead(enum link_type link, char errbuf[static PORT_ERRBUF])
     return pcap;
 }
 
+/* Fragments have their protocol in IPv4's header, in IPv6 behind their own (44); MLD reports stand behind hop-by-hop options
+ * (0). */
+#define SENT "(ip proto 1 or (ip6 and (ip6[6] = 58 or ip6[6] = 44 or ip6[6] = 0)))"
+
+int
+filter_compile_sent(enum link_type link, struct bpf_program *program, char errbuf[static PORT_ERRBUF])
+{
+    pcap_t *pcap = open_dead(link, errbuf);
+    char *text;
+    int rc = -1;
+
+    if (pcap == NULL)
+        return -1;
+    text = link == LINK_EN10MB ? with_tags("arp or " SENT) : strdup(SENT);
+    if (text == NULL)
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+    else
+        rc = compile(pcap, text, program, errbuf);
+    free(text);
+    pcap_close(pcap);
+    return rc;
+}
+
 int
 filter_check(enum link_type link, const char *filter, char errbuf[static PORT_ERRBUF])
 {

@@ -17,4 +17,8 @@ int filter_set(pcap_t *pcap, const struct policy *policy, const char *expression
 int filter_compile(pcap_t *pcap, const struct policy *policy, const char *expression, struct bpf_program *program,
                    char errbuf[static PORT_ERRBUF]);
 
+/* A program for what pongd sends with a link type, whatever the policy and the rules: ARP, ICMP and ICMPv6, and fragments of
+ * them.  To be freed with pcap_freecode(). */
+int filter_compile_sent(enum link_type link, struct bpf_program *program, char errbuf[static PORT_ERRBUF]);
+
 #endif

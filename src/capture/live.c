@@ -5,7 +5,6 @@
 
 #include <sys/types.h>
 #include <errno.h>
-#include <net/if.h>
 #include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@ enum {
 static bool
 is_there(const struct live *live)
 {
-    return if_nametoindex(live->port.name) == live->index;
+    return platform_interface_is_there(live->port.name, live->index);
 }
 
 /* Begins to wait for an interface that is gone, if that is what made the port fail, and if its capture outlives it.  Ports that

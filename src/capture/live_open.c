@@ -12,6 +12,7 @@
 
 #include "capture/datalink.h"
 #include "capture/filter.h"
+#include "platform/sandbox.h"
 
 enum {
     SNAPLEN_MAX = 65535 + 64,
@@ -177,6 +178,22 @@ set_up(struct live *live, const struct live_options *options, char errbuf[static
     return 0;
 }
 
+/* What the handle may read and write is settled with this, whoever else may come to have a say here. */
+static int
+lock(const struct live *live, char errbuf[static PORT_ERRBUF])
+{
+    struct bpf_program sent;
+    int rc;
+
+    if (filter_compile_sent(live->port.iface.link, &sent, errbuf) != 0)
+        return -1;
+    rc = platform_lock_capture(pcap_fileno(live->pcap), &sent);
+    if (rc < 0)
+        snprintf(errbuf, PORT_ERRBUF, "%s: its filter could not be locked: %s", live->port.name, strerror(errno));
+    pcap_freecode(&sent);
+    return rc < 0 ? -1 : 0;
+}
+
 static int
 share(struct live *live, struct port *beside, char errbuf[static PORT_ERRBUF])
 {
@@ -215,6 +232,8 @@ open_all(struct live *live, const struct live_options *options, char errbuf[stat
         live->hardware = platform_hardware(pcap_fileno(live->pcap));
     if (rc == 0)
         rc = check_mac(live, &interface, errbuf);
+    if (rc == 0)
+        rc = lock(live, errbuf);
     if (rc == 0 && options->beside != NULL) {
         rc = share(live, options->beside, errbuf);
     } else if (rc == 0 && live_refresh(live, &interface) != 0) {

@@ -10,6 +10,7 @@
 
 #include "capture/datalink.h"
 #include "platform/platform.h"
+#include "platform/sandbox.h"
 
 #ifndef PCAP_NETMASK_UNKNOWN
 #define PCAP_NETMASK_UNKNOWN 0xffffffff
@@ -32,7 +33,7 @@ enum {
 struct pcap_scout {
     struct scout scout;
     pcap_t *pcap;
-    struct bpf_program echo, nothing;
+    struct bpf_program echo, nothing; /* what it hears, and what it says */
 };
 
 static enum port_result
@@ -51,13 +52,13 @@ scout_next(struct scout *scout, struct frame *frame)
     return PORT_DONE;
 }
 
-/* A filter that cannot be set leaves the other one, which is no harm: what is seen when nobody looks is not read. */
+/* The filter is locked.  So what comes while nobody looks is kept until there is no more room, and read away before the next
+ * look. */
 static void
 scout_look(struct scout *scout, bool on)
 {
     struct pcap_scout *self = (struct pcap_scout *)scout;
 
-    (void)pcap_setfilter(self->pcap, on ? &self->echo : &self->nothing);
     platform_ignore_outgoing(pcap_fileno(self->pcap), !on);
 }
 
@@ -108,10 +109,10 @@ set_up(struct pcap_scout *self, const struct port *port)
 
     if (activate(self, port) != 0 || pcap_compile(self->pcap, &self->echo, echo, 1, PCAP_NETMASK_UNKNOWN) != 0 ||
         pcap_compile(self->pcap, &self->nothing, NOTHING, 1, PCAP_NETMASK_UNKNOWN) != 0 ||
-        pcap_setfilter(self->pcap, &self->nothing) != 0 || pcap_setnonblock(self->pcap, 1, why) != 0)
+        pcap_setfilter(self->pcap, &self->echo) != 0 || pcap_setnonblock(self->pcap, 1, why) != 0)
         return -1;
     platform_ignore_outgoing(pcap_fileno(self->pcap), true);
-    return 0;
+    return platform_lock_capture(pcap_fileno(self->pcap), &self->nothing) < 0 ? -1 : 0;
 }
 
 struct scout *

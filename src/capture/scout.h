@@ -14,7 +14,7 @@ struct scout_ops {
     enum port_result (*next)(struct scout *scout, struct frame *frame);
     /* Goes to the interface that came back in place of the port's.  0, or -1 when it cannot. */
     int (*follow)(struct scout *scout, const struct port *port);
-    /* Begins to look, or ceases to; then the system lets no frame through to it. */
+    /* Begins to look, or ceases to; what comes then is not meant to be seen, and costs the system little. */
     void (*look)(struct scout *scout, bool on);
     void (*close)(struct scout *scout);
 };

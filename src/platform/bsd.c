@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "platform/platform.h"
+#include "platform/sandbox.h"
 
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -16,6 +17,7 @@
 #endif
 #include <net/bpf.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,24 +40,56 @@ platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFO
     return true;
 }
 
+size_t
+platform_link_mtu(const struct ifaddrs *entry)
+{
+    struct if_data data;
+
+    if (entry->ifa_addr == NULL || entry->ifa_addr->sa_family != AF_LINK || entry->ifa_data == NULL)
+        return 0;
+    memcpy(&data, entry->ifa_data, sizeof data);
+    return (size_t)data.ifi_mtu;
+}
+
+#ifdef HAVE_IN6_IFREQ
+static int asking_fd = -1; /* a socket, for questions about IPv6 addresses; none can be opened in the sandbox */
+
+static int
+open_asking(void)
+{
+    if (asking_fd < 0)
+        asking_fd = socket(AF_INET6, SOCK_DGRAM, 0);
+    return asking_fd;
+}
+#endif
+
+/* Without IPv6 there is nothing to ask. */
+int
+platform_open_eyes(const struct platform_plan *plan)
+{
+    (void)plan;
+#ifdef HAVE_IN6_IFREQ
+    (void)open_asking();
+#endif
+    return 0;
+}
+
 bool
 platform_is_tentative(const char *name, const uint8_t address[static 16])
 {
     bool tentative = false;
 #ifdef HAVE_IN6_IFREQ
     struct in6_ifreq request;
-    int fd = socket(AF_INET6, SOCK_DGRAM, 0);
 
-    if (fd < 0)
+    if (open_asking() < 0)
         return false;
     memset(&request, 0, sizeof request);
     strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
     request.ifr_addr.sin6_family = AF_INET6;
     request.ifr_addr.sin6_len = sizeof request.ifr_addr;
     memcpy(&request.ifr_addr.sin6_addr, address, 16);
-    if (ioctl(fd, SIOCGIFAFLAG_IN6, &request) == 0)
+    if (ioctl(asking_fd, SIOCGIFAFLAG_IN6, &request) == 0)
         tentative = (request.ifr_ifru.ifru_flags6 & (IN6_IFF_TENTATIVE | IN6_IFF_DUPLICATED)) != 0;
-    close(fd);
 #else
     (void)name;
     (void)address;
@@ -86,19 +120,6 @@ platform_keep_source(int fd)
 #else
     (void)fd;
 #endif
-}
-
-bool
-platform_user_is_mapped(const struct platform_user *user)
-{
-    (void)user;
-    return true;
-}
-
-int
-platform_disarm(void)
-{
-    return 0; /* nothing of the kind here */
 }
 
 const char *

@@ -3,12 +3,41 @@
 
 #include "platform/platform.h"
 
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <net/if.h>
+#include <ifaddrs.h>
+#include <string.h>
+#include <unistd.h>
+
 bool
 platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN])
 {
     (void)sockaddr;
     (void)mac;
     return false;
+}
+
+size_t
+platform_link_mtu(const struct ifaddrs *entry)
+{
+    size_t mtu = 0;
+#ifdef SIOCGIFMTU
+    struct ifreq request;
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    if (fd < 0)
+        return 0;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, entry->ifa_name, sizeof request.ifr_name - 1);
+    if (ioctl(fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu > 0)
+        mtu = (size_t)request.ifr_mtu;
+    close(fd);
+#else
+    (void)entry;
+#endif
+    return mtu;
 }
 
 bool
@@ -29,19 +58,6 @@ void
 platform_keep_source(int fd)
 {
     (void)fd;
-}
-
-bool
-platform_user_is_mapped(const struct platform_user *user)
-{
-    (void)user;
-    return true;
-}
-
-int
-platform_disarm(void)
-{
-    return 0; /* nothing of the kind here */
 }
 
 const char *

@@ -1,4 +1,4 @@
-/* Linux: link-layer addresses by AF_PACKET, changes by rtnetlink, duplicate address detection and settings by /proc. */
+/* Linux: changes by rtnetlink, settings and gateways by /proc, many frames in one call. */
 #include "config.h"
 
 #include "platform/platform.h"
@@ -8,57 +8,20 @@
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <linux/capability.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "responder/responder.h"
 
 enum { SEND_MOST = 64 }; /* frames in one call */
-
-enum { IF_INET6_TENTATIVE = 0x40, IF_INET6_OPTIMISTIC = 0x04, IF_INET6_DADFAILED = 0x08 };
-
-bool
-platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN])
-{
-    struct sockaddr_ll link;
-
-    if (sockaddr->sa_family != AF_PACKET)
-        return false;
-    memcpy(&link, sockaddr, sizeof link);
-    if (link.sll_halen != PLATFORM_MAC_LEN)
-        return false;
-    memcpy(mac, link.sll_addr, PLATFORM_MAC_LEN);
-    return true;
-}
-
-/* A line of if_inet6: address of 32 hex digits, index, prefix length, scope and flags in hex, name. */
-bool
-platform_is_tentative(const char *name, const uint8_t address[static 16])
-{
-    char hex[33], line_hex[33], line_name[IF_NAMESIZE];
-    unsigned flags;
-    bool tentative = false;
-    FILE *file = fopen("/proc/net/if_inet6", "re");
-
-    if (file == NULL)
-        return false;
-    for (size_t i = 0; i < 16; i++)
-        snprintf(hex + 2 * i, 3, "%02x", address[i]);
-    while (fscanf(file, "%32s %*x %*x %*x %x %15s", line_hex, &flags, line_name) == 3)
-        if (strcmp(hex, line_hex) == 0 && strcmp(name, line_name) == 0)
-            tentative = (flags & IF_INET6_DADFAILED) != 0 ||
-                        (flags & (IF_INET6_TENTATIVE | IF_INET6_OPTIMISTIC)) == IF_INET6_TENTATIVE;
-    fclose(file);
-    return tentative;
-}
 
 int
 platform_watch_open(void)
@@ -189,21 +152,23 @@ platform_send_frames(int fd, const struct reply *frames, size_t count)
     return sent;
 }
 
+/* Each file is opened once, as none can be in the sandbox, and read from its beginning each time. */
 enum platform_echo
 platform_echo(uint8_t version)
 {
-    const char *path =
-        version == 4 ? "/proc/sys/net/ipv4/icmp_echo_ignore_all" : "/proc/sys/net/ipv6/icmp/echo_ignore_all";
-    FILE *file = fopen(path, "re");
-    int ignore, got;
+    static int fds[] = {-1, -1};
+    int *fd = &fds[version == 6];
+    char text[16];
+    ssize_t got;
 
-    if (file == NULL) /* Linux before 5.0 has none for IPv6 */
+    if (*fd < 0)
+        *fd = open(version == 4 ? "/proc/sys/net/ipv4/icmp_echo_ignore_all" : "/proc/sys/net/ipv6/icmp/echo_ignore_all",
+                   O_RDONLY | O_CLOEXEC);
+    got = *fd < 0 ? -1 : pread(*fd, text, sizeof text - 1, 0);
+    if (got <= 0) /* Linux before 5.0 has none for IPv6 */
         return PLATFORM_ECHO_UNKNOWN;
-    got = fscanf(file, "%d", &ignore);
-    fclose(file);
-    if (got != 1)
-        return PLATFORM_ECHO_UNKNOWN;
-    return ignore != 0 ? PLATFORM_ECHO_OFF : PLATFORM_ECHO_ON;
+    text[got] = '\0';
+    return atoi(text) != 0 ? PLATFORM_ECHO_OFF : PLATFORM_ECHO_ON;
 }
 
 const char *
@@ -276,41 +241,6 @@ platform_gateways(const char *name, struct address *gateways, size_t room)
     size_t count = read_gateways4(name, gateways, room);
 
     return count + read_gateways6(name, gateways + count, room - count);
-}
-
-/* A line of uid_map: first ID inside, first ID outside, how many. */
-static bool
-is_mapped(const char *map, unsigned id)
-{
-    unsigned inside, outside, count;
-    bool mapped = false;
-    FILE *file = fopen(map, "re");
-
-    if (file == NULL)
-        return true;
-    while (fscanf(file, "%u %u %u", &inside, &outside, &count) == 3)
-        if (id >= inside && id - inside < count)
-            mapped = true;
-    fclose(file);
-    return mapped;
-}
-
-bool
-platform_user_is_mapped(const struct platform_user *user)
-{
-    return is_mapped("/proc/self/uid_map", user->uid) && is_mapped("/proc/self/gid_map", user->gid);
-}
-
-int
-platform_disarm(void)
-{
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
-
-    memset(none, 0, sizeof none);
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        return -1;
-    return (int)syscall(SYS_capset, &header, none);
 }
 
 const char *

@@ -10,6 +10,7 @@
 
 #include "responder/addresses.h"
 
+struct ifaddrs;
 struct sockaddr;
 struct pollfd;
 struct reply;
@@ -37,6 +38,9 @@ struct platform_interface {
 int platform_interface_read(const char *name, struct platform_interface *interface);
 void platform_interface_free(struct platform_interface *interface);
 
+/* Whether the interface of that index still has its name; true also where that can no longer be seen. */
+bool platform_interface_is_there(const char *name, unsigned index);
+
 /* The IPv6 link-local address of an interface; false when it has none. */
 bool platform_link_local(const struct platform_interface *interface, uint8_t address[static 16]);
 
@@ -46,6 +50,9 @@ size_t platform_gateways(const char *name, struct address *gateways, size_t room
 
 /* The MAC address in a link-layer sockaddr; false if this is none, or not six bytes. */
 bool platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN]);
+
+/* The MTU that an entry of getifaddrs(3) tells, or 0. */
+size_t platform_link_mtu(const struct ifaddrs *entry);
 
 /* Whether an IPv6 address of an interface may not be used yet, or no more: duplicate address detection (RFC 4862). */
 bool platform_is_tentative(const char *name, const uint8_t address[static 16]);
@@ -104,27 +111,5 @@ void platform_keep_source(int fd);
 
 /* A stream that is read by calling `read`, which returns as read(2) does, and `close` in the end.  NULL with errno set. */
 FILE *platform_stream(void *cookie, ssize_t (*read)(void *cookie, char *buffer, size_t size), int (*close)(void *cookie));
-
-/* Who to become, looked up while that is still possible. */
-struct platform_user {
-    const char *name;
-    unsigned uid;
-    unsigned gid;
-};
-
-/* Finds a user.  0, or -1 when there is none. */
-int platform_user_find(const char *name, struct platform_user *user);
-
-/* Whether this process is root and so has something to give up. */
-bool platform_is_root(void);
-
-/* Whether that user exists for the kernel too: in a user namespace most do not, and its root is none outside. */
-bool platform_user_is_mapped(const struct platform_user *user);
-
-/* Gives up root for good.  0, or -1 with errno set: then the process must not go on. */
-int platform_become(const struct platform_user *user);
-
-/* Gives up all capabilities and the gain of new ones, where the system has such things.  0, or -1 with errno set. */
-int platform_disarm(void);
 
 #endif

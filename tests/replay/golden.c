@@ -1,27 +1,54 @@
-/* Prints, for each capture named, each frame's verdict and the length and a hash of the reply that offline answers give; with
- * rules (-r RULES before the names) also how many nanoseconds later it is sent, and behind how many others. */
+/* Prints, for each capture named, each frame's verdict and the length and a hash of the reply that offline answers give;
+ * with rules (-r RULES before the names) also how many nanoseconds later it is sent, and behind how many others.  It tells
+ * of replies that a write filter would not let out. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "capture/capture.h"
+#include "capture/filter.h"
 #include "rule_set.h"
 
 static struct responder responder;
 static struct rule_set rules;
 static struct policy everything = {.ipv4 = true, .ipv6 = true};
 
+/* Whether a system with write filters lets a reply out, where anything can be sent at all. */
+static bool
+is_let_out(enum link_type link, const struct bpf_program *sent, const struct reply *reply)
+{
+    struct pcap_pkthdr header = {.caplen = (bpf_u_int32)reply->len, .len = (bpf_u_int32)reply->len};
+
+    return link_is_for_captures(link) || pcap_offline_filter(sent, &header, reply->data) != 0;
+}
+
+static void
+print_replies(const struct frame *frame, const struct outcome *outcome, const struct bpf_program *sent)
+{
+    static const struct siphash_key key;
+
+    for (size_t i = 0; i < outcome->reply_count; i++) {
+        const struct reply *reply = &outcome->replies[i];
+
+        if (reply->ts_ns > frame->ts_ns)
+            printf(" +%" PRIu64, reply->ts_ns - frame->ts_ns);
+        printf(" %zu %016" PRIx64, reply->len, siphash(&key, reply->data, reply->len));
+        if (!is_let_out(frame->iface->link, sent, reply))
+            printf(" not let out");
+    }
+}
+
 static int
 print_capture(const char *path)
 {
-    static const struct siphash_key key;
     struct savefile_options options = {.policy = &everything};
     const char *name = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
     char errbuf[PORT_ERRBUF];
     struct port *port = savefile_open(path, &options, errbuf);
+    struct bpf_program sent;
     struct frame frame;
 
-    if (port == NULL) {
+    if (port == NULL || filter_compile_sent(port->iface.link, &sent, errbuf) != 0) {
         fprintf(stderr, "golden: %s\n", errbuf);
         return -1;
     }
@@ -35,16 +62,12 @@ print_capture(const char *path)
 
         respond(&responder, &frame, &outcome);
         printf("%s %u %" PRIu64 " %s", name, number, frame.ts_ns, verdict_name(outcome.verdict));
-        for (size_t i = 0; i < outcome.reply_count; i++) {
-            if (outcome.replies[i].ts_ns > frame.ts_ns)
-                printf(" +%" PRIu64, outcome.replies[i].ts_ns - frame.ts_ns);
-            printf(" %zu %016" PRIx64, outcome.replies[i].len,
-                   siphash(&key, outcome.replies[i].data, outcome.replies[i].len));
-        }
+        print_replies(&frame, &outcome, &sent);
         if (outcome.behind > 0)
             printf(" behind %u", outcome.behind);
         putchar('\n');
     }
+    pcap_freecode(&sent);
     port->ops->close(port);
     return 0;
 }

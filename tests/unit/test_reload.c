@@ -48,7 +48,8 @@ name_file(char *to, size_t room, const char *text)
     size_t len = 0;
 
     for (; *text != '\0'; text++)
-        len += (size_t)snprintf(to + len, room - len, "%.*s", *text == '@' ? (int)sizeof path : 1, *text == '@' ? path : text);
+        len += (size_t)snprintf(to + len, room - len, "%.*s", *text == '@' ? (int)sizeof path : 1,
+                                *text == '@' ? path : text);
     assert_true(len < room);
 }
 
