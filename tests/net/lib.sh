@@ -224,6 +224,9 @@ start_pongd() {
 	wait_for is_ready && ! has_ended "$pongd"
 }
 
+# usage: has_threads COUNT - of pongd, which start once it is ready
+has_threads() { [ "$(find "/proc/$pongd/task" -mindepth 1 -maxdepth 1 | wc -l)" -eq "$1" ]; }
+
 # Leaves its exit status in `status`.  SIGINT would not do: a shell starts what runs in its background without it.
 stop_pongd() {
 	end_child "$pongd"
