@@ -12,6 +12,9 @@ enum {
     MLD_HOP_LIMIT = 1
 };
 
+/* Farther off than anything ever is, as a router gives 8387584 ms at the most (RFC 3810 section 5.1.3): the clock was set back. */
+#define STEP_BACK_NS (UINT64_C(3) * 3600 * 1000000000)
+
 static struct groups *
 find(struct responder *responder, const struct iface *iface)
 {
@@ -122,6 +125,12 @@ report(struct responder *responder, const struct groups *groups, uint8_t kind, u
         build_report(&build, kind, groups->tails + at, groups->count - at < most ? groups->count - at : most);
 }
 
+static bool
+is_due(uint64_t when_ns, uint64_t now_ns)
+{
+    return now_ns >= when_ns || when_ns - now_ns > STEP_BACK_NS;
+}
+
 void
 groups_tick(struct responder *responder, const struct iface *iface, uint64_t now_ns)
 {
@@ -129,12 +138,12 @@ groups_tick(struct responder *responder, const struct iface *iface, uint64_t now
 
     if (groups == NULL || groups->count == 0)
         return;
-    if (groups->announced < ANNOUNCEMENTS && now_ns >= groups->announce_ns) {
+    if (groups->announced < ANNOUNCEMENTS && is_due(groups->announce_ns, now_ns)) {
         report(responder, groups, MLD_CHANGE_TO_EXCLUDE, now_ns);
         groups->announced++;
         groups->announce_ns = now_ns + 1 + chance_ns(responder, now_ns, MS_PER_S);
     }
-    if (groups->answer_ns != 0 && now_ns >= groups->answer_ns) {
+    if (groups->answer_ns != 0 && is_due(groups->answer_ns, now_ns)) {
         report(responder, groups, MLD_IS_EXCLUDE, now_ns);
         groups->answer_ns = 0;
     }

@@ -453,6 +453,19 @@ test_clock_back(void **state)
 
 static const uint8_t tails[3][3] = {{0, 0, 2}, {0, 0, 9}, {1, 2, 3}};
 
+/* The same for groups, which are reported twice. */
+static void
+test_groups_clock_back(void **state)
+{
+    uint64_t now_ns = (uint64_t)100000 * SECOND_NS;
+
+    (void)state;
+    groups_add(&responder, &iface, tails, COUNT(tails));
+    assert_int_equal(responder_tick(&responder, &iface, now_ns), 1);
+    assert_int_equal(responder_tick(&responder, &iface, now_ns - (uint64_t)86400 * SECOND_NS), 1);
+    assert_true(responder_due(&responder) == UINT64_MAX);
+}
+
 /* A query of all groups, or of one, as a router sends it. */
 static void
 query(const uint8_t group[static 16], uint16_t delay, uint8_t hop_limit, uint64_t ts_ns)
@@ -570,6 +583,7 @@ main(void)
         cmocka_unit_test_setup(test_many, set_up),
         cmocka_unit_test_setup(test_restart, set_up),
         cmocka_unit_test_setup(test_clock_back, set_up),
+        cmocka_unit_test_setup(test_groups_clock_back, set_up),
         cmocka_unit_test_setup(test_reports, set_up),
         cmocka_unit_test_setup(test_many_groups, set_up),
     };
