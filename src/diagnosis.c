@@ -24,6 +24,17 @@ diagnosis_init(struct diagnosis *diagnosis, const struct diagnosis_setting *sett
     diagnosis->start_ms = now_ms;
 }
 
+void
+diagnosis_restart(struct diagnosis *diagnosis, const struct diagnosis_setting *setting, uint64_t now_ms)
+{
+    struct diagnosis before = *diagnosis;
+
+    diagnosis_init(diagnosis, setting, now_ms);
+    memcpy(diagnosis->histories, before.histories, sizeof diagnosis->histories);
+    diagnosis->is_down = before.is_down;
+    diagnosis->down_is_told = before.down_is_told;
+}
+
 /* Notes that something was found, and whether the user is to know now. */
 static bool
 is_news(struct diagnosis_history *history, uint64_t now_ms)
@@ -120,6 +131,15 @@ is_to_us(const struct iface *iface, const struct link *link)
     return link->dst == NULL || !iface->has_mac || link->group || memcmp(link->dst, iface->mac, LINK_MAC_LEN) == 0;
 }
 
+void
+diagnosis_note_mac(struct diagnosis *diagnosis, const struct iface *iface)
+{
+    if (!iface->has_mac || (diagnosis->mac_count > 0 &&
+        memcmp(diagnosis->macs[(diagnosis->mac_count - 1) % DIAGNOSIS_MACS], iface->mac, LINK_MAC_LEN) == 0))
+        return;
+    memcpy(diagnosis->macs[diagnosis->mac_count++ % DIAGNOSIS_MACS], iface->mac, LINK_MAC_LEN);
+}
+
 /* Whether this host sent it: pongd, or the kernel. */
 static bool
 is_from_here(const struct diagnosis *diagnosis, const struct iface *iface, const struct link *link)
@@ -128,6 +148,9 @@ is_from_here(const struct diagnosis *diagnosis, const struct iface *iface, const
 
     if (link->src == NULL || !iface->has_mac)
         return false;
+    for (size_t i = 0; i < diagnosis->mac_count && i < DIAGNOSIS_MACS; i++)
+        if (memcmp(link->src, diagnosis->macs[i], LINK_MAC_LEN) == 0)
+            return true;
     return memcmp(link->src, iface->mac, LINK_MAC_LEN) == 0 ||
            (setting->has_kernel_mac && memcmp(link->src, setting->kernel_mac, LINK_MAC_LEN) == 0);
 }

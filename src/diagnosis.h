@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "responder/responder.h"
 
-enum { DIAGNOSIS_SIGHTINGS = 128 };
+enum { DIAGNOSIS_SIGHTINGS = 128, DIAGNOSIS_MACS = 4 };
 
 /* What it has to know beforehand. */
 struct diagnosis_setting {
@@ -55,8 +55,16 @@ struct diagnosis {
         uint64_t heard;    /* requests that had passed the filter before it */
         struct address client, host; /* of the last */
     } unheard;
+    uint8_t macs[DIAGNOSIS_MACS][LINK_MAC_LEN]; /* that the interface has had, the last ones */
+    size_t mac_count;                           /* of all that it has had */
     char line[FINDING_LINE];
 };
+
+/* Notes the MAC address that is answered with: what was sent from another one is seen later. */
+void diagnosis_note_mac(struct diagnosis *diagnosis, const struct iface *iface);
+
+/* For an interface that is back, of which what was told is not told anew at once. */
+void diagnosis_restart(struct diagnosis *diagnosis, const struct diagnosis_setting *setting, uint64_t now_ms);
 
 void diagnosis_init(struct diagnosis *diagnosis, const struct diagnosis_setting *setting, uint64_t now_ms);
 

@@ -115,7 +115,7 @@ know_kernel(struct doctor *doctor, uint64_t now_ms)
     setting->echo6 = platform_echo(6);
     setting->has_kernel_mac = interface.has_mac;
     memcpy(setting->kernel_mac, interface.mac, sizeof setting->kernel_mac);
-    diagnosis_init(&doctor->diagnosis, setting, now_ms);
+    diagnosis_restart(&doctor->diagnosis, setting, now_ms);
     for (size_t i = 0; i < interface.address_count; i++)
         diagnosis_own(&doctor->diagnosis, &doctor->port->iface, &interface.addresses[i].address);
     platform_interface_free(&interface);
@@ -172,8 +172,10 @@ doctor_hear(struct doctor *doctor, const struct frame *frame, const struct outco
 void
 doctor_check(struct doctor *doctor, uint64_t now_ms)
 {
-    if (doctor != NULL)
-        tell(doctor, diagnosis_link(&doctor->diagnosis, doctor->port->iface.is_up, now_ms));
+    if (doctor == NULL)
+        return;
+    diagnosis_note_mac(&doctor->diagnosis, &doctor->port->iface);
+    tell(doctor, diagnosis_link(&doctor->diagnosis, doctor->port->iface.is_up, now_ms));
 }
 
 /* What the scout has seen since the last turn. */

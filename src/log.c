@@ -251,7 +251,7 @@ log_add_frame(const struct log *log, const char *source, const struct frame *fra
 }
 
 void
-log_add_claim(const struct log *log, const char *source, const struct outcome *outcome)
+log_claim(const struct log *log, const char *source, const struct outcome *outcome)
 {
     const uint8_t *mac = outcome->claimant;
     char text[INET6_ADDRSTRLEN];

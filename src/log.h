@@ -52,16 +52,8 @@ log_frame(const struct log *log, const char *source, const struct frame *frame, 
         log_add_frame(log, source, frame, outcome);
 }
 
-/* Tells of a claim to an address of ours. */
-void log_add_claim(const struct log *log, const char *source, const struct outcome *outcome);
-
-/* The same if there is one. */
-static inline void
-log_claim(const struct log *log, const char *source, const struct outcome *outcome)
-{
-    if (outcome->claimant != NULL)
-        log_add_claim(log, source, outcome);
-}
+/* Tells of a claim to an address of ours, which there is. */
+void log_claim(const struct log *log, const char *source, const struct outcome *outcome);
 
 /* Says which rules never applied, to those who want to know. */
 void log_idle_rules(const struct log *log);

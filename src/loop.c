@@ -117,7 +117,8 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
         outcome.verdict = VERDICT_TX_FAIL;
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
-    log_claim(loop->log, loop->ports[i]->name, &outcome);
+    if (outcome.claimant != NULL)
+        run_tell_claim(run, i, &outcome);
     doctor_hear(doctor_of(loop, i), frame, &outcome, run->now_ms);
     outbox_mark(&run->pending.outbox, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     if (has_enough(loop) && (result == PORT_DONE || result == PORT_REFUSED)) {

@@ -3,6 +3,7 @@
 
 #include "run.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "verify/report.h"
@@ -62,19 +63,43 @@ welcome_back(struct run *run, size_t i)
 {
     struct loop *loop = run->loop;
 
-    run->away[i].is_told = false;
-    log_notice(loop->log, "%s: the interface is back: answering again", loop->ports[i]->name);
+    if (run->away[i].is_told)
+        log_notice(loop->log, "%s: the interface is back: answering again", loop->ports[i]->name);
+    else
+        run->away[i].hush.left_out++;
+    run->away[i].is_seen = run->away[i].is_told = false;
     responder_restart_iface(loop->responder, &loop->ports[i]->iface);
     doctor_restart(loop->doctors[i], run->now_ms);
+}
+
+/* Tells how many lines there would have been before the next one. */
+static void
+tell_left_out(const struct run *run, struct hush *hush, const char *name, const char *what)
+{
+    if (hush->left_out > 0)
+        log_notice(run->loop->log, "%s: %s %" PRIu64 " more times, which was not told of", name, what, hush->left_out);
+    hush->left_out = 0;
+}
+
+/* One that does not come to rest is told of a few times; one that stays away is told of as soon as it may be. */
+static void
+tell_away(struct run *run, size_t i)
+{
+    const char *name = run->loop->ports[i]->name;
+
+    if (run->away[i].is_told || run->loop->wait_ms == 0 || !hush_allows(&run->away[i].hush, run->now_ms))
+        return;
+    tell_left_out(run, &run->away[i].hush, name, "the interface was gone");
+    log_error("%s: the interface is gone: waiting for it to come back", name);
+    run->away[i].is_told = true;
 }
 
 static void
 begin_to_wait(struct run *run, size_t i)
 {
-    run->away[i].is_told = true;
+    run->away[i].is_seen = true;
     run->away[i].since_ms = run->now_ms;
-    if (run->loop->wait_ms > 0)
-        log_error("%s: the interface is gone: waiting for it to come back", run->loop->ports[i]->name);
+    tell_away(run, i);
 }
 
 /* It may have come back before we saw that it was gone, so it is looked for at once. */
@@ -84,12 +109,14 @@ run_watch_port(struct run *run, size_t i)
     struct port *port = run->loop->ports[i];
     enum port_result result = PORT_DONE;
 
-    if (port == NULL || (!port->is_away && !run->away[i].is_told))
+    if (port == NULL || (!port->is_away && !run->away[i].is_seen))
         return;
     progress_erase(&run->progress);
-    if (!run->away[i].is_told) {
+    if (!run->away[i].is_seen) {
         begin_to_wait(run, i);
         result = port->ops->check(port, true);
+    } else if (port->is_away) {
+        tell_away(run, i);
     }
     if (result != PORT_DONE) {
         run_heed(run, i, result);
@@ -125,15 +152,42 @@ run_tick(struct run *run, size_t i, uint64_t ts_ns)
     return count == 0 ? PORT_DONE : pending_send_own(&run->pending, i, run->loop->responder->replies, count);
 }
 
+/* Hosts that take addresses can do so for as many as there are; that no more can be left to them is told in any case. */
+static void
+tell_one(struct run *run, const char *name, const struct claims_news *news)
+{
+    if (news->event == CLAIMS_LOST) {
+        if (!hush_allows(&run->losses, run->now_ms)) {
+            run->losses.left_out++;
+            return;
+        }
+        tell_left_out(run, &run->losses, name, "an address was left to another host");
+    }
+    log_news(run->loop->log, name, news);
+}
+
 void
-run_tell_news(const struct run *run)
+run_tell_news(struct run *run)
 {
     struct claims_news news;
 
     while (claims_take_news(&run->loop->responder->claims, &news))
         for (size_t i = 0; i < run->loop->port_count; i++)
             if (run->loop->ports[i] != NULL && run->loop->ports[i]->iface.number == news.place.iface)
-                log_news(run->loop->log, run->loop->ports[i]->name, &news);
+                tell_one(run, run->loop->ports[i]->name, &news);
+}
+
+void
+run_tell_claim(struct run *run, size_t i, const struct outcome *outcome)
+{
+    const char *name = run->loop->ports[i]->name;
+
+    if (!hush_allows(&run->conflicts, run->now_ms)) {
+        run->conflicts.left_out++;
+        return;
+    }
+    tell_left_out(run, &run->conflicts, name, "an address of ours was another host's");
+    log_claim(run->loop->log, name, outcome);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hush.h"
 #include "loop.h"
 #include "nap.h"
 #include "pending.h"
@@ -27,9 +28,12 @@ struct run {
     struct nap nap;
     struct spin spin;
     struct {
+        bool is_seen;
         bool is_told;
         uint64_t since_ms;
+        struct hush hush;
     } away[LOOP_PORTS]; /* ports whose interface is gone */
+    struct hush conflicts, losses; /* of addresses that others have */
     uint64_t next_look_ms; /* for other things than frames, while those keep coming */
 };
 
@@ -47,7 +51,10 @@ void run_heed(struct run *run, size_t i, enum port_result result);
 enum port_result run_tick(struct run *run, size_t i, uint64_t ts_ns);
 
 /* Tells what became of addresses that were asked for, or that others have. */
-void run_tell_news(const struct run *run);
+void run_tell_news(struct run *run);
+
+/* Tells that another host has an address of ours, as it has then. */
+void run_tell_claim(struct run *run, size_t i, const struct outcome *outcome);
 
 /* Counts what the responder counts by itself. */
 void run_take_counts(struct run *run);

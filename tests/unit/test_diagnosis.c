@@ -255,6 +255,21 @@ test_another_host(void **state)
 }
 
 /* With -e, pongd's MAC address is not the kernel's. */
+/* What was sent before the interface got another MAC address may be seen after that. */
+static void
+test_the_mac_before(void **state)
+{
+    struct craft craft = reply(4, 1);
+
+    (void)state;
+    diagnosis_note_mac(&diagnosis, &iface);
+    iface.mac[5] = 0x66;
+    diagnosis_note_mac(&diagnosis, &iface);
+    assert_null(see(craft, 0));
+    craft.data[11] = 0x77;
+    assert_non_null(see(craft, 0));
+}
+
 static void
 test_the_kernel_has_another_mac(void **state)
 {
@@ -521,6 +536,7 @@ main(void)
         TEST(the_kernel_begins_to_answer),
         TEST(replies_of_others),
         TEST(another_host),
+        TEST(the_mac_before),
         TEST(the_kernel_has_another_mac),
         TEST(another_mac),
         TEST(another_mac_on_the_wire),
