@@ -102,7 +102,8 @@ static void
 print_rules(const struct commands *commands, FILE *out)
 {
     fputs(",\"rules\":", out);
-    rule_text_json(&commands->rulebook->set.rules, out);
+    if (!rule_text_json(&commands->rulebook->set.rules, out))
+        log_error("out of memory: pongctl is told of a rule without its words");
 }
 
 /* What is said of a change of the rules. */

@@ -228,17 +228,23 @@ expect_take(void *context, const struct reply *reply)
 }
 
 /* What a pcap file says of its time stamps.  Of others, and of what can be read but once, nothing is known. */
-static void
-learn_unit(struct expect *expect)
+static int
+learn_unit(struct expect *expect, char errbuf[static PORT_ERRBUF])
 {
     static const uint32_t micro = 0xa1b2c3d4, nano = 0xa1b23c4d; /* in either byte order */
     struct stat status;
     uint8_t magic[4];
     FILE *file;
+    int rc = 0;
 
     expect->report.unit_ns = 1000;
-    if (stat(expect->path, &status) != 0 || !S_ISREG(status.st_mode) || (file = fopen(expect->path, "rb")) == NULL)
-        return;
+    if (strcmp(expect->path, "-") == 0 || (stat(expect->path, &status) == 0 && !S_ISREG(status.st_mode)))
+        return 0;
+    file = fopen(expect->path, "rb");
+    if (file == NULL) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", expect->path, strerror(errno));
+        return -1;
+    }
     if (fread(magic, 1, sizeof magic, file) == sizeof magic) {
         uint32_t be = load_be32(magic), le = load_le32(magic);
 
@@ -246,7 +252,12 @@ learn_unit(struct expect *expect)
         if (be == nano || le == nano)
             expect->report.unit_ns = 1;
     }
+    if (ferror(file)) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", expect->path, strerror(errno));
+        rc = -1;
+    }
     fclose(file);
+    return rc;
 }
 
 static bool
@@ -280,12 +291,12 @@ expect_open(const char *path, enum link_type link, const char *write_path, const
     expect->report = (struct expect_report){.is_json = log->is_json, .link = link};
     expect->port = savefile_open(path, &options, errbuf);
     if (expect->port != NULL && expect->port->iface.link == link) {
-        learn_unit(expect);
-        return expect;
-    }
-    if (expect->port != NULL)
+        if (learn_unit(expect, errbuf) == 0)
+            return expect;
+    } else if (expect->port != NULL) {
         snprintf(errbuf, PORT_ERRBUF, "--expect: %s has link type %s, and our replies have %s: they cannot be compared",
                  path, link_name(expect->port->iface.link), link_name(link));
+    }
     expect_close(expect);
     return NULL;
 }

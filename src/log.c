@@ -269,6 +269,8 @@ log_idle_rules(const struct log *log)
 
         if (text != NULL)
             log_notice(log, "rule %zu never applied: %s", i + 1, text);
+        else if (log->rules->rules[i].hits == 0)
+            log_notice(log, "rule %zu never applied", i + 1);
         free(text);
     }
 }
@@ -283,7 +285,8 @@ log_counters(const struct log *log, const struct counters *counters, bool is_las
             report_counts_json(log->verify);
         if (is_last && log->rules != NULL) {
             fputs(",\"rules\":", stdout);
-            rule_text_json(log->rules, stdout);
+            if (!rule_text_json(log->rules, stdout))
+                log_error("out of memory: the summary lacks the words of a rule");
         }
         fputs("}\n", stdout);
         fflush(stdout);

@@ -181,6 +181,7 @@ answer(const struct options *options)
         expect_close(ends.expect);
         presence_free(&presence);
         signals_close();
+        rulebook_close(&rulebook);
         return EXIT_TROUBLE;
     }
     if (options->interface_count > 0)

@@ -19,7 +19,11 @@
 #define PCAP_NETMASK_UNKNOWN 0xffffffff
 #endif
 
-enum { ASKING_MAX = 256, ASKING_ALL_MAX = 3 * ASKING_MAX }; /* bytes of the text for one IP version, and for all */
+enum {
+    ASKING_MAX = 256, /* bytes of the text for one IP version */
+    ASKING_ALL_MAX = 3 * ASKING_MAX,
+    COMPILE_MOST = 1 << 20 /* bytes that compiling takes at the most */
+};
 
 /* Where tags are in the frame, an expression is about what follows them. */
 #define UNTAGGED "not (ether proto 0x8100 or ether proto 0x88a8)"
@@ -161,9 +165,24 @@ without_others(char *text, const uint8_t mac[static LINK_MAC_LEN])
     return narrow;
 }
 
+/* Whether there is the memory that compiling takes: without it libpcap's scanner ends the program, or has it crash. */
+static bool
+has_memory(void)
+{
+    void *volatile piece = malloc(COMPILE_MOST); /* or a compiler takes it for granted */
+    bool has = piece != NULL;
+
+    free(piece);
+    return has;
+}
+
 static int
 compile(pcap_t *pcap, const char *text, struct bpf_program *program, char errbuf[static PORT_ERRBUF])
 {
+    if (!has_memory()) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        return -1;
+    }
     if (pcap_compile(pcap, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0)
         return 0;
     snprintf(errbuf, PORT_ERRBUF, "filter expression: %s", pcap_geterr(pcap));

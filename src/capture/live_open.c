@@ -144,6 +144,18 @@ choose_link(struct live *live, const struct live_options *options, char errbuf[s
     return -1;
 }
 
+/* Where libpcap is out of memory or descriptors while it asks what an interface is, it goes on as if nothing were, with link type
+ * NULL (1.10.3, map_arphrd_to_dlt() on Linux). */
+static int
+check_link(const struct live *live, const struct platform_interface *interface, char errbuf[static PORT_ERRBUF])
+{
+    if (live->port.iface.link != LINK_NULL || !interface->has_mac || interface->is_loopback)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "%s: its link type could not be found out, for want of memory or descriptors: try again",
+             live->port.name);
+    return -1;
+}
+
 /* On a loopback interface every MAC address is zero, if there are any. */
 static int
 check_mac(const struct live *live, const struct platform_interface *interface, char errbuf[static PORT_ERRBUF])
@@ -230,6 +242,8 @@ open_all(struct live *live, const struct live_options *options, char errbuf[stat
         rc = set_up(live, options, errbuf);
     if (rc == 0)
         live->hardware = platform_hardware(pcap_fileno(live->pcap));
+    if (rc == 0)
+        rc = check_link(live, &interface, errbuf);
     if (rc == 0)
         rc = check_mac(live, &interface, errbuf);
     if (rc == 0)

@@ -143,11 +143,25 @@ savefile_flush(struct savefile_writer *writer)
     return writer->error == 0 ? 0 : -1;
 }
 
+/* A file system over a network may say only when a file is closed that there was no room, which libpcap does not tell.  Each
+ * descriptor of it is told (close(2)), so that another one does. */
+static int
+check_closed(struct savefile_writer *writer)
+{
+    int fd = dup(writer->fd);
+
+    if (fd >= 0 && close(fd) != 0)
+        writer->error = errno;
+    return writer->error == 0 ? 0 : -1;
+}
+
 int
 savefile_finish(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF])
 {
     int rc = savefile_flush(writer);
 
+    if (rc == 0)
+        rc = check_closed(writer);
     if (rc != 0)
         snprintf(errbuf, PORT_ERRBUF, "%s: write failed: %s",
                  strcmp(writer->path, "-") == 0 ? "standard output" : writer->path, strerror(writer->error));
