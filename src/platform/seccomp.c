@@ -28,7 +28,10 @@ static char name[32] = "seccomp";
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+enum { FILTER_MOST = 4 << 20 }; /* bytes that putting a filter together takes at the most */
 
 #ifndef AT_EMPTY_PATH
 #define AT_EMPTY_PATH 0x1000
@@ -197,6 +200,17 @@ has_filters(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 0, 0, 0) == 0 || (errno != EINVAL && errno != ENOSYS);
 }
 
+/* Whether there is the memory that this takes: without it libseccomp 2.5 crashes. */
+static bool
+has_memory(void)
+{
+    void *volatile piece = malloc(FILTER_MOST); /* or a compiler takes it for granted */
+    bool has = piece != NULL;
+
+    free(piece);
+    return has;
+}
+
 int
 platform_confine(const struct platform_plan *plan)
 {
@@ -204,7 +218,8 @@ platform_confine(const struct platform_plan *plan)
 
     if (!has_filters())
         return PLATFORM_ABSENT;
-    filter.context = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    if (has_memory())
+        filter.context = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter.context == NULL) {
         errno = ENOMEM;
         return -1;

@@ -191,7 +191,7 @@ def fail_calls(name, arguments, outputs):
 
 def read_blocks(path):
     try:
-        allocations, blocks = read_file(path).split()
+        allocations, blocks = read_file(path).split()[:2]
         return int(allocations), int(blocks)
     except (AttributeError, ValueError):
         return 0, 0

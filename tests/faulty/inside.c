@@ -27,11 +27,12 @@
 #endif
 #endif
 
-enum { CLOCK_TEXT = 32 };
+enum { CLOCK_TEXT = 32, BLOCKS_TEXT = 64 };
 
 static atomic_ulong allocations, fatal;
 static atomic_long blocks;
 static const char *clock_text;
+static char *blocks_text;
 static int (*next_clock)(clockid_t, struct timespec *);
 static int (*next_packet)(pcap_t *, struct pcap_pkthdr **, const u_char **);
 
@@ -100,6 +101,31 @@ getpwnam(const char *name)
     found = next(name);
     aside--;
     return found;
+}
+
+/* libseccomp crashes where memory for its tree is lacking; again pongd looks before.  They are as <seccomp.h> has them, which
+ * need not be there. */
+void *seccomp_init(uint32_t action);
+void seccomp_release(void *context);
+
+void *
+seccomp_init(uint32_t action)
+{
+    void *(*next)(uint32_t);
+
+    *(void **)&next = dlsym(RTLD_NEXT, "seccomp_init");
+    aside++;
+    return next(action);
+}
+
+void
+seccomp_release(void *context)
+{
+    void (*next)(void *);
+
+    *(void **)&next = dlsym(RTLD_NEXT, "seccomp_release");
+    next(context);
+    aside--;
 }
 
 #if defined __GLIBC__ && !defined HAS_SANITIZER
@@ -181,17 +207,29 @@ free(void *block)
 
 /* --- the beginning and the end */
 
+/* Opens a file that the environment names, and has it in memory; NULL if that is not to be had. */
+static char *
+share(const char *name, int flags, int protection, size_t len)
+{
+    const char *path = getenv(name);
+    int fd = path == NULL ? -1 : open(path, flags | O_CLOEXEC, 0600);
+    void *mapped = MAP_FAILED;
+
+    if (fd >= 0 && ((flags & O_CREAT) == 0 || ftruncate(fd, (off_t)len) == 0))
+        mapped = mmap(NULL, len, protection, MAP_SHARED, fd, 0);
+    if (fd >= 0)
+        close(fd);
+    return mapped == MAP_FAILED ? NULL : mapped;
+}
+
+/* Whatever is opened is opened now: in the sandbox there are no files. */
 __attribute__((constructor)) static void
 begin(void)
 {
-    const char *number = getenv("FAULTY_MEMORY"), *path = getenv("FAULTY_CLOCK");
-    int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-    void *mapped = fd < 0 ? MAP_FAILED : mmap(NULL, CLOCK_TEXT, PROT_READ, MAP_SHARED, fd, 0);
+    const char *number = getenv("FAULTY_MEMORY");
 
-    if (fd >= 0)
-        close(fd);
-    if (mapped != MAP_FAILED)
-        clock_text = mapped;
+    clock_text = share("FAULTY_CLOCK", O_RDONLY, PROT_READ, CLOCK_TEXT);
+    blocks_text = share("FAULTY_BLOCKS", O_RDWR | O_CREAT | O_TRUNC, PROT_READ | PROT_WRITE, BLOCKS_TEXT);
     allocations = 0;
     blocks = 0;
     fatal = number == NULL ? 0 : strtoul(number, NULL, 10);
@@ -200,13 +238,6 @@ begin(void)
 __attribute__((destructor)) static void
 end(void)
 {
-    const char *path = getenv("FAULTY_BLOCKS");
-    char text[64];
-    int len, fd = path == NULL ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        return;
-    len = snprintf(text, sizeof text, "%lu %ld\n", (unsigned long)allocations, (long)blocks);
-    (void)!write(fd, text, (size_t)len);
-    close(fd);
+    if (blocks_text != NULL)
+        snprintf(blocks_text, BLOCKS_TEXT, "%lu %ld\n", (unsigned long)allocations, (long)blocks);
 }
