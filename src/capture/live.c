@@ -183,7 +183,8 @@ look(struct live *live)
     struct platform_interface interface;
     enum port_result result = PORT_DONE;
 
-    if (platform_interface_read(live->port.name, &interface) != 0)
+    live->is_unsure = platform_interface_read(live->port.name, &interface) != 0;
+    if (live->is_unsure)
         return PORT_DONE; /* the next look may see more; what was known stays */
     if (live->port.is_away && interface.index != 0)
         result = come_back(live, &interface);
@@ -209,7 +210,7 @@ live_check(struct port *port, bool changed)
         snprintf(port->errbuf, sizeof port->errbuf, "the interface is gone");
         return wait_for_interface(live) ? PORT_DONE : PORT_FAILED;
     }
-    return changed || port->watch_fd < 0 ? look(live) : PORT_DONE;
+    return changed || live->is_unsure || port->watch_fd < 0 ? look(live) : PORT_DONE;
 }
 
 static uint64_t

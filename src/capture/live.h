@@ -18,6 +18,7 @@ struct live {
     unsigned index; /* of the interface that was opened */
     unsigned hardware; /* and its kind */
     bool is_promiscuous;
+    bool is_unsure; /* the last look at it told nothing, and has to be taken again */
     int group;      /* of the ports that share its frames, or -1 */
     const struct iface *iface; /* of this port, or of the one that it is beside */
     size_t mtu; /* that was asked for, or 0 */
