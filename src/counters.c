@@ -6,18 +6,6 @@
 #include <inttypes.h>
 
 void
-counters_add(struct counters *counters, enum verdict verdict, bool is_request)
-{
-    counters->frames++;
-    if (is_request) {
-        counters->requests++;
-        counters->requests_by[verdict]++;
-    } else {
-        counters->others_by[verdict]++;
-    }
-}
-
-void
 counters_join(struct counters *counters, const struct counters *others)
 {
     counters->frames += others->frames;

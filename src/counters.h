@@ -29,7 +29,17 @@ struct counters {
     uint64_t dropped;           /* frames that the system lost before they could be read */
 };
 
-void counters_add(struct counters *counters, enum verdict verdict, bool is_request);
+static inline void
+counters_add(struct counters *counters, enum verdict verdict, bool is_request)
+{
+    counters->frames++;
+    if (is_request) {
+        counters->requests++;
+        counters->requests_by[verdict]++;
+    } else {
+        counters->others_by[verdict]++;
+    }
+}
 
 /* Adds what others have counted. */
 void counters_join(struct counters *counters, const struct counters *others);

@@ -65,6 +65,8 @@ send_until(struct run *run, size_t i, uint64_t ts_ns)
     enum port_result result;
     size_t other;
 
+    if (pending_is_empty(&run->pending))
+        return PORT_DONE;
     while ((result = pending_send_due(&run->pending, ts_ns, &other)) != PORT_NOTHING && !signals_ask_for_the_end()) {
         if (result != PORT_DONE && other == i)
             return result;
@@ -97,18 +99,21 @@ heed_workers(struct run *run)
         run->is_over = true;
 }
 
+/* What follows is done for each frame: what is seldom needed is asked for by what costs no call. */
 static enum port_result
 handle_frame(struct run *run, size_t i, const struct frame *frame)
 {
     struct loop *loop = run->loop;
+    struct doctor *doctor = doctor_of(loop, i);
     struct outcome outcome;
-    enum port_result result = run_tick(run, i, frame->ts_ns);
+    enum port_result result = responder_has_time(loop->responder) ? run_tick(run, i, frame->ts_ns) : PORT_DONE;
     bool is_full = false;
 
     if ((result == PORT_DONE || result == PORT_REFUSED) && !run->pending.is_live)
         result = send_until(run, i, frame->ts_ns);
     respond(loop->responder, frame, &outcome);
-    run_tell_news(run);
+    if (claims_have_news(&loop->responder->claims))
+        run_tell_news(run);
     if (result == PORT_DONE || result == PORT_REFUSED)
         result = pending_send(&run->pending, i, frame, &outcome, &is_full);
     if (is_full && says_sent(outcome.verdict))
@@ -119,7 +124,8 @@ handle_frame(struct run *run, size_t i, const struct frame *frame)
     log_frame(loop->log, loop->ports[i]->name, frame, &outcome);
     if (outcome.claimant != NULL)
         run_tell_claim(run, i, &outcome);
-    doctor_hear(doctor_of(loop, i), frame, &outcome, run->now_ms);
+    if (doctor != NULL)
+        doctor_hear(doctor, frame, &outcome, run->now_ms);
     outbox_mark(&run->pending.outbox, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     if (has_enough(loop) && (result == PORT_DONE || result == PORT_REFUSED)) {
         result = outbox_flush(&run->pending.outbox); /* which may take back that some were answered */

@@ -130,7 +130,7 @@ outbox_send(struct outbox *outbox, size_t i, const struct frame *frame, const st
 }
 
 void
-outbox_mark(struct outbox *outbox, enum verdict verdict, bool is_request)
+outbox_add_mark(struct outbox *outbox, enum verdict verdict, bool is_request)
 {
     for (size_t i = outbox->unmarked; i < outbox->count; i++) {
         outbox->room->marks[i].frame = outbox->frame;

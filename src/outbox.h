@@ -63,7 +63,15 @@ enum port_result outbox_send(struct outbox *outbox, size_t i, const struct frame
                              enum outbox_owner owner);
 
 /* Says under what the frame of the last replies was counted. */
-void outbox_mark(struct outbox *outbox, enum verdict verdict, bool is_request);
+void outbox_add_mark(struct outbox *outbox, enum verdict verdict, bool is_request);
+
+/* The same if any can have been kept. */
+static inline void
+outbox_mark(struct outbox *outbox, enum verdict verdict, bool is_request)
+{
+    if (outbox->room != NULL)
+        outbox_add_mark(outbox, verdict, is_request);
+}
 
 /* Lets all go.  What is not taken is told and counted as such.  PORT_DONE, or what the port says that has to end. */
 enum port_result outbox_flush(struct outbox *outbox);

@@ -22,12 +22,6 @@ pending_init(struct pending *pending, struct loop *loop)
     outbox_init(&pending->outbox, loop);
 }
 
-bool
-pending_is_empty(const struct pending *pending)
-{
-    return pending->schedule == NULL || pending->schedule->waiting == 0;
-}
-
 uint64_t
 pending_due(const struct pending *pending)
 {
@@ -161,14 +155,14 @@ hold_or_not(struct pending *pending, size_t i, const struct frame *frame, const 
     return PORT_DONE;
 }
 
-enum port_result
-pending_send(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome, bool *is_full)
+/* Sends the replies to a frame, or holds those that have to wait. */
+static enum port_result
+send_all(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome, bool *is_full)
 {
     enum port_result worst = outbox_make_room(&pending->outbox, outcome->replies, outcome->reply_count);
     uint64_t arrival_ns = 0, delay_ns = 0; /* of the reply; the first is not asked for before it is needed */
     bool has_arrival = false;
 
-    *is_full = false;
     if (worst != PORT_DONE)
         return worst;
     for (size_t j = 0; j < outcome->reply_count; j++) {
@@ -193,6 +187,21 @@ pending_send(struct pending *pending, size_t i, const struct frame *frame, const
         outcome->behind == 0 && worst == PORT_DONE && !*is_full)
         schedule_follow(pending->schedule, outcome->flow, arrival_ns + delay_ns);
     return worst;
+}
+
+/* Most frames have one reply, which leaves at once and one by one, while nothing waits. */
+enum port_result
+pending_send(struct pending *pending, size_t i, const struct frame *frame, const struct outcome *outcome, bool *is_full)
+{
+    const struct reply *reply = outcome->replies;
+
+    *is_full = false;
+    if (outcome->reply_count == 0)
+        return PORT_DONE;
+    if (outcome->reply_count == 1 && reply->ts_ns == frame->ts_ns && outcome->behind == 0 && pending_is_empty(pending) &&
+        pending->outbox.room == NULL)
+        return outbox_send(&pending->outbox, i, frame, reply, OUTBOX_FRAME);
+    return send_all(pending, i, frame, outcome, is_full);
 }
 
 enum port_result

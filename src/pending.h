@@ -35,7 +35,11 @@ void pending_init(struct pending *pending, struct loop *loop);
 /* Counts what still waits as not sent, and lets go of all memory. */
 void pending_end(struct pending *pending);
 
-bool pending_is_empty(const struct pending *pending);
+static inline bool
+pending_is_empty(const struct pending *pending)
+{
+    return pending->schedule == NULL || pending->schedule->waiting == 0;
+}
 
 /* When the next reply is due, on the schedule's clock; UINT64_MAX when none waits. */
 uint64_t pending_due(const struct pending *pending);

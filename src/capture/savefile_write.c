@@ -100,11 +100,10 @@ let_go(struct savefile_writer *writer)
     writer->filled = 0;
 }
 
+/* Puts what is longer than the room that is left. */
 static void
-put(struct savefile_writer *writer, const void *data, size_t len)
+put_in_parts(struct savefile_writer *writer, const uint8_t *from, size_t len)
 {
-    const uint8_t *from = data;
-
     while (len > BUFFER_LEN - writer->filled) {
         size_t room = BUFFER_LEN - writer->filled;
 
@@ -114,9 +113,19 @@ put(struct savefile_writer *writer, const void *data, size_t len)
         from += room;
         len -= room;
     }
-    if (len > 0)
-        memcpy(writer->buffer + writer->filled, from, len);
+    memcpy(writer->buffer + writer->filled, from, len);
     writer->filled += len;
+}
+
+static void
+put(struct savefile_writer *writer, const void *data, size_t len)
+{
+    if (len > BUFFER_LEN - writer->filled) {
+        put_in_parts(writer, data, len);
+    } else if (len > 0) {
+        memcpy(writer->buffer + writer->filled, data, len);
+        writer->filled += len;
+    }
 }
 
 int

@@ -36,21 +36,44 @@ from_machine(uint16_t half)
     return load_be16(bytes);
 }
 
-/* A block has a fixed number of words, which compilers unroll, or add up several at once. */
+/* The sum of so many bytes, a fixed number of words, which compilers unroll, or add up several at once. */
+static inline uint64_t
+sum_words(const uint8_t *data, size_t len)
+{
+    uint64_t words = 0;
+
+    for (size_t at = 0; at < len; at += WORD)
+        words += load_word(data + at);
+    return words;
+}
+
+/* Adds a part if it is a bit of `len`.  Returns what is behind it. */
+static inline const uint8_t *
+add_part(uint64_t *words, const uint8_t *data, size_t len, size_t part)
+{
+    if ((len & part) == 0)
+        return data;
+    *words += sum_words(data, part);
+    return data + part;
+}
+
+/* Behind the last whole block the bits of `len` tell what is left: half a block, a quarter, a word. */
 uint64_t
 checksum_add(uint64_t sum, const uint8_t *data, size_t len)
 {
     uint64_t words = 0;
 
     for (; len >= BLOCK; data += BLOCK, len -= BLOCK)
-        for (size_t at = 0; at < BLOCK; at += WORD)
-            words += load_word(data + at);
-    for (; len >= WORD; data += WORD, len -= WORD)
-        words += load_word(data);
-    if (len >= 2)
+        words += sum_words(data, BLOCK);
+    data = add_part(&words, data, len, 4 * WORD);
+    data = add_part(&words, data, len, 2 * WORD);
+    data = add_part(&words, data, len, WORD);
+    if ((len & 2) != 0) {
         words += load_half(data[0], data[1]);
+        data += 2;
+    }
     if (len % 2 != 0)
-        words += load_half(data[len - 1], 0);
+        words += load_half(data[0], 0);
     return sum + from_machine(checksum_fold(words));
 }
 

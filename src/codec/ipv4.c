@@ -76,7 +76,7 @@ ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset,
         (uint16_t)(offset / 8 | (more ? FLAG_MORE_FRAGMENTS : 0) | (reply->dont_fragment ? FLAG_DONT_FRAGMENT : 0)),
         (uint16_t)(reply->ttl << 8 | IPV4_PROTOCOL_ICMP),
     };
-    uint64_t sum = checksum_add(0, reply->options.at, reply->options.left);
+    uint64_t sum = 0;
 
     if (header == NULL)
         return;
@@ -87,8 +87,10 @@ ipv4_write(struct writer *writer, const struct ipv4_reply *reply, size_t offset,
     sum += (uint64_t)load_be32(reply->src) + load_be32(reply->dst);
     memcpy(header + 12, reply->src, IPV4_ADDRESS_LEN);
     memcpy(header + 16, reply->dst, IPV4_ADDRESS_LEN);
-    if (reply->options.left > 0)
+    if (reply->options.left > 0) {
         memcpy(header + IPV4_HEADER_LEN, reply->options.at, reply->options.left);
+        sum = checksum_add(sum, reply->options.at, reply->options.left);
+    }
     store_be16(header + 10, (uint16_t)~checksum_fold(sum));
 }
 

@@ -63,8 +63,13 @@ void
 link_tags_write(const struct link *request, struct writer *writer)
 {
     uint16_t words[LINK_WORDS_MAX];
-    size_t count = link_tags_words(request, words);
+    size_t count;
 
+    if (request->tag_count == 0) { /* as most have it */
+        writer_be16(writer, request->protocol);
+        return;
+    }
+    count = link_tags_words(request, words);
     for (size_t i = 0; i < count; i++)
         writer_be16(writer, words[i]);
 }

@@ -86,6 +86,13 @@ check_header4(const struct matter *m)
     return verdicts[m->packet->ipv4_status];
 }
 
+/* Whether an address of ours may be served: no claim speaks against it, if there is any. */
+static bool
+is_allowed(const struct matter *m, const struct address *address)
+{
+    return claims_allow_all(&m->responder->claims) || claims_allow(m->responder, m->frame->iface, address);
+}
+
 /* Whether the source is the destination or a single address of ours, which no other host has: our own words come back, or
  * somebody forges them. */
 static bool
@@ -96,7 +103,7 @@ is_land(const struct matter *m, struct addresses_lookup src)
     if (m->is_loopback)
         return false;
     return memcmp(&packet->src, &packet->dst, sizeof packet->src) == 0 ||
-           (src.is_host && claims_allow(m->responder, m->frame->iface, &packet->src));
+           (src.is_host && is_allowed(m, &packet->src));
 }
 
 /* RFC 1122 section 3.2.1.3: sources that no host has. */
@@ -118,7 +125,7 @@ has_source(const struct matter *m)
     const struct iface *iface = m->frame->iface;
     struct address source;
 
-    return addresses_source(&iface->addresses, &m->packet->src, &source) && claims_allow(m->responder, iface, &source);
+    return addresses_source(&iface->addresses, &m->packet->src, &source) && is_allowed(m, &source);
 }
 
 /* RFC 1122 section 3.2.2.6 leaves it open whether a broadcast is answered; to do it takes an address to answer from. */
@@ -185,7 +192,7 @@ check_unicast(const struct matter *m)
     /* RFC 1122 section 3.3.6: a link broadcast must not carry a unicast datagram. */
     if (verdict == GO_ON && m->packet->link.group)
         return VERDICT_L2_BCAST_UCAST;
-    return verdict == GO_ON && !claims_allow(m->responder, m->frame->iface, &m->packet->dst) ? VERDICT_IP_YIELDED : verdict;
+    return verdict == GO_ON && !is_allowed(m, &m->packet->dst) ? VERDICT_IP_YIELDED : verdict;
 }
 
 static enum verdict
@@ -193,6 +200,8 @@ check_options4(const struct matter *m)
 {
     uint8_t options[IPV4_OPTIONS_MAX];
 
+    if (m->packet->ipv4.options.left == 0) /* as most have it */
+        return GO_ON;
     if (m->packet->ipv4_options.status == IPV4_OPTIONS_BAD)
         return VERDICT_IP_BADOPT;
     if (m->packet->ipv4_options.status == IPV4_OPTIONS_ROUTED)
@@ -362,25 +371,48 @@ check_upper6(const struct matter *m)
     return check_kind(m);
 }
 
-typedef enum verdict check(const struct matter *m);
-
-static check *const link_checks[] = {check_capture, check_link, check_vlan, check_mac, NULL};
-
-static check *const ipv4_checks[] = {check_header4, check_source4, check_destination4, check_unicast,
-                                     check_options4, check_upper4, NULL};
-
-static check *const ipv6_checks[] = {check_header6, check_source6, check_destination6, check_extensions6,
-                                     check_upper6, NULL};
-
-/* The first objection that one of the checks has. */
+/* The first objection that one of the checks has.  They are called by name, not from a table, so that compilers can make one
+ * function of them: each frame goes through them all. */
 static enum verdict
-run(check *const checks[], const struct matter *m)
+judge_link(const struct matter *m)
 {
-    enum verdict verdict = GO_ON;
+    enum verdict verdict = check_capture(m);
 
-    while (*checks != NULL && verdict == GO_ON)
-        verdict = (*checks++)(m);
-    return verdict;
+    if (verdict == GO_ON)
+        verdict = check_link(m);
+    if (verdict == GO_ON)
+        verdict = check_vlan(m);
+    return verdict == GO_ON ? check_mac(m) : verdict;
+}
+
+static enum verdict
+judge_ipv4(const struct matter *m)
+{
+    enum verdict verdict = check_header4(m);
+
+    if (verdict == GO_ON)
+        verdict = check_source4(m);
+    if (verdict == GO_ON)
+        verdict = check_destination4(m);
+    if (verdict == GO_ON)
+        verdict = check_unicast(m);
+    if (verdict == GO_ON)
+        verdict = check_options4(m);
+    return verdict == GO_ON ? check_upper4(m) : verdict;
+}
+
+static enum verdict
+judge_ipv6(const struct matter *m)
+{
+    enum verdict verdict = check_header6(m);
+
+    if (verdict == GO_ON)
+        verdict = check_source6(m);
+    if (verdict == GO_ON)
+        verdict = check_destination6(m);
+    if (verdict == GO_ON)
+        verdict = check_extensions6(m);
+    return verdict == GO_ON ? check_upper6(m) : verdict;
 }
 
 enum verdict
@@ -391,8 +423,10 @@ checks_judge(const struct responder *responder, const struct frame *frame, const
 
     if (!frame->iface->has_mac && packet->link.is_loopback)
         m.is_loopback = true;
-    verdict = run(link_checks, &m);
+    verdict = judge_link(&m);
     if (verdict == GO_ON && packet->link_status == LINK_ARP)
         return neighbor_judge_arp(responder, frame, packet);
-    return verdict != GO_ON ? verdict : run(packet->version == 6 ? ipv6_checks : ipv4_checks, &m);
+    if (verdict != GO_ON)
+        return verdict;
+    return packet->version == 6 ? judge_ipv6(&m) : judge_ipv4(&m);
 }

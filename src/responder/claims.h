@@ -84,6 +84,13 @@ void claims_restart(struct claims *claims, const struct iface *iface);
 /* Whether an address that is ours by the table of addresses may be served: it is not being asked for, nor another host's. */
 bool claims_allow(const struct responder *responder, const struct iface *iface, const struct address *address);
 
+/* Whether that is so of all of them. */
+static inline bool
+claims_allow_all(const struct claims *claims)
+{
+    return claims->count == 0 && claims->left_count == 0;
+}
+
 /* Hears who has an address in a frame that came in. */
 void claims_hear(struct responder *responder, const struct frame *frame, const struct packet *packet);
 
@@ -95,6 +102,12 @@ uint64_t claims_due(const struct claims *claims);
 
 /* Adds news, unless too many wait to be taken.  `mac` may be NULL. */
 void claims_tell(struct claims *claims, enum claims_event event, const struct claims_place *place, const uint8_t *mac);
+
+static inline bool
+claims_have_news(const struct claims *claims)
+{
+    return claims->news_count > 0;
+}
 
 /* Takes the oldest news.  False when there is none. */
 bool claims_take_news(struct claims *claims, struct claims_news *news);

@@ -53,7 +53,8 @@ read_ipv4(struct packet *packet, struct bytes datagram)
         return;
     set_address(&packet->src, 4, ip->src);
     set_address(&packet->dst, 4, ip->dst);
-    ipv4_options_read(ip->options, &packet->ipv4_options);
+    if (ip->options.left > 0)
+        ipv4_options_read(ip->options, &packet->ipv4_options);
     if (ip->protocol == IPV4_PROTOCOL_ICMP && ip->fragment_offset == 0)
         read_icmp(packet, ip->payload);
 }

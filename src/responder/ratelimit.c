@@ -18,12 +18,10 @@ ratelimit_init_every(struct ratelimit *limit, uint64_t every_ns)
 }
 
 bool
-ratelimit_take(struct ratelimit *limit, uint64_t now_ns)
+ratelimit_take_one(struct ratelimit *limit, uint64_t now_ns)
 {
     uint64_t earned = now_ns > limit->last_ns ? now_ns - limit->last_ns : 0;
 
-    if (limit->cost_ns == 0)
-        return true;
     limit->last_ns = now_ns;
     limit->credit_ns = earned > limit->full_ns - limit->credit_ns ? limit->full_ns : limit->credit_ns + earned;
     if (limit->credit_ns < limit->cost_ns)

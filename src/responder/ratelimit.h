@@ -21,6 +21,13 @@ void ratelimit_init(struct ratelimit *limit, uint64_t rate, uint64_t burst);
 void ratelimit_init_every(struct ratelimit *limit, uint64_t every_ns);
 
 /* Takes one from the bucket.  False when it is empty.  A clock that steps back earns nothing and costs nothing. */
-bool ratelimit_take(struct ratelimit *limit, uint64_t now_ns);
+bool ratelimit_take_one(struct ratelimit *limit, uint64_t now_ns);
+
+/* The same where there may be no limit. */
+static inline bool
+ratelimit_take(struct ratelimit *limit, uint64_t now_ns)
+{
+    return limit->cost_ns == 0 || ratelimit_take_one(limit, now_ns);
+}
 
 #endif

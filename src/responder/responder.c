@@ -96,19 +96,17 @@ is_within_rate(struct responder *responder, const struct packet *packet, uint64_
 static void
 describe(const struct responder *responder, const struct packet *packet, struct request *request)
 {
-    *request = (struct request){
-        .kind = is_asked_for(responder, packet->kind) ? packet->kind : REQUEST_NONE,
-        .src = packet->src,
-        .dst = packet->dst,
-        .has_ttl = packet->version != 0 && packet->src.version != 0,
-        .ttl = packet->version == 6 ? packet->ipv6.hop_limit : packet->ipv4.ttl,
-        .type = packet->icmp.type,
-        .code = packet->icmp.code,
-        .id = packet->icmp.id,
-        .seq = packet->icmp.seq,
-        .size = packet->icmp_is_whole ? packet->icmp.message.left - ICMP_HEADER_LEN : 0,
-        .tag_count = packet->link.tag_count,
-    };
+    request->kind = is_asked_for(responder, packet->kind) ? packet->kind : REQUEST_NONE;
+    request->src = packet->src;
+    request->dst = packet->dst;
+    request->has_ttl = packet->version != 0 && packet->src.version != 0;
+    request->ttl = packet->version == 6 ? packet->ipv6.hop_limit : packet->ipv4.ttl;
+    request->type = packet->icmp.type;
+    request->code = packet->icmp.code;
+    request->id = packet->icmp.id;
+    request->seq = packet->icmp.seq;
+    request->size = packet->icmp_is_whole ? packet->icmp.message.left - ICMP_HEADER_LEN : 0;
+    request->tag_count = packet->link.tag_count;
     memcpy(request->tags, packet->link.tags, sizeof request->tags);
 }
 

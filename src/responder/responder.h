@@ -160,6 +160,13 @@ void responder_remove_iface(struct responder *responder, const struct iface *ifa
  * time, and also from time to time while no frames come. */
 size_t responder_tick(struct responder *responder, const struct iface *iface, uint64_t now_ns);
 
+/* Whether time alone can bring anything about: as long as not, responder_tick() has nothing to do. */
+static inline bool
+responder_has_time(const struct responder *responder)
+{
+    return responder->claims.count > 0 || responder->group_count > 0 || responder->sends_errors;
+}
+
 /* When responder_tick() has something to do next, as far as is known; UINT64_MAX for never. */
 uint64_t responder_due(const struct responder *responder);
 

@@ -31,17 +31,15 @@ bucket_of(const struct siphash_key *key, const struct address *source)
 }
 
 bool
-sources_take(struct sources *sources, const struct siphash_key *key, const struct address *source, uint64_t now_ns)
+sources_take_one(struct sources *sources, const struct siphash_key *key, const struct address *source, uint64_t now_ns)
 {
     struct ratelimit limit;
     size_t i;
     bool taken;
 
-    if (sources->cost_ns == 0)
-        return true;
     i = bucket_of(key, source);
     limit = (struct ratelimit){sources->cost_ns, sources->full_ns, sources->buckets[i].credit_ns, sources->buckets[i].last_ns};
-    taken = ratelimit_take(&limit, now_ns);
+    taken = ratelimit_take_one(&limit, now_ns);
     sources->buckets[i].credit_ns = limit.credit_ns;
     sources->buckets[i].last_ns = limit.last_ns;
     return taken;

@@ -22,6 +22,13 @@ struct sources {
 void sources_init(struct sources *sources, uint64_t rate);
 
 /* Takes one from the bucket of a source.  False when it is empty. */
-bool sources_take(struct sources *sources, const struct siphash_key *key, const struct address *source, uint64_t now_ns);
+bool sources_take_one(struct sources *sources, const struct siphash_key *key, const struct address *source, uint64_t now_ns);
+
+/* The same where there may be no limit. */
+static inline bool
+sources_take(struct sources *sources, const struct siphash_key *key, const struct address *source, uint64_t now_ns)
+{
+    return sources->cost_ns == 0 || sources_take_one(sources, key, source, now_ns);
+}
 
 #endif
