@@ -19,8 +19,8 @@ size_t rule_text_print(const struct rules *rules, size_t i, char *text, size_t r
 /* The same in memory that is to be freed; NULL when there is none. */
 char *rule_text_make(const struct rules *rules, size_t i);
 
-/* Prints all as a JSON array: [{"number":1,"rule":"seq 3 drop","hits":12},…]  False if there was no memory for a text, which is
- * empty then. */
+/* Prints all as a JSON array: [{"number":1,"rule":"seq 3 drop","hits":12},…]  False if there was no memory for a text,
+ * which is empty then. */
 bool rule_text_json(const struct rules *rules, FILE *out);
 
 /* The words that a parameter can be, or what it looks like: "a time such as 20ms".  For errors. */

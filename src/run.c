@@ -87,10 +87,11 @@ tell_away(struct run *run, size_t i)
 {
     const char *name = run->loop->ports[i]->name;
 
-    if (run->away[i].is_told || run->loop->wait_ms == 0 || !hush_allows(&run->away[i].hush, run->now_ms))
+    if (run->away[i].is_told || !hush_allows(&run->away[i].hush, run->now_ms))
         return;
     tell_left_out(run, &run->away[i].hush, name, "the interface was gone");
-    log_error("%s: the interface is gone: waiting for it to come back", name);
+    if (run->loop->wait_ms > 0)
+        log_error("%s: the interface is gone: waiting for it to come back", name);
     run->away[i].is_told = true;
 }
 
@@ -152,15 +153,23 @@ run_tick(struct run *run, size_t i, uint64_t ts_ns)
     return count == 0 ? PORT_DONE : pending_send_own(&run->pending, i, run->loop->responder->replies, count);
 }
 
+/* Whether a line about another host may be told.  A capture is told of whole, and the same each time. */
+static bool
+allows(const struct run *run, struct hush *hush)
+{
+    if (!run->pending.is_live || hush_allows(hush, run->now_ms))
+        return true;
+    hush->left_out++;
+    return false;
+}
+
 /* Hosts that take addresses can do so for as many as there are; that no more can be left to them is told in any case. */
 static void
 tell_one(struct run *run, const char *name, const struct claims_news *news)
 {
     if (news->event == CLAIMS_LOST) {
-        if (!hush_allows(&run->losses, run->now_ms)) {
-            run->losses.left_out++;
+        if (!allows(run, &run->losses))
             return;
-        }
         tell_left_out(run, &run->losses, name, "an address was left to another host");
     }
     log_news(run->loop->log, name, news);
@@ -182,10 +191,8 @@ run_tell_claim(struct run *run, size_t i, const struct outcome *outcome)
 {
     const char *name = run->loop->ports[i]->name;
 
-    if (!hush_allows(&run->conflicts, run->now_ms)) {
-        run->conflicts.left_out++;
+    if (!allows(run, &run->conflicts))
         return;
-    }
     tell_left_out(run, &run->conflicts, name, "an address of ours was another host's");
     log_claim(run->loop->log, name, outcome);
 }

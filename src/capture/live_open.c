@@ -144,8 +144,8 @@ choose_link(struct live *live, const struct live_options *options, char errbuf[s
     return -1;
 }
 
-/* Where libpcap is out of memory or descriptors while it asks what an interface is, it goes on as if nothing were, with link type
- * NULL (1.10.3, map_arphrd_to_dlt() on Linux). */
+/* Where libpcap is out of memory or descriptors while it asks what an interface is, it goes on as if nothing were, with
+ * link type NULL (1.10.3, map_arphrd_to_dlt() on Linux). */
 static int
 check_link(const struct live *live, const struct platform_interface *interface, char errbuf[static PORT_ERRBUF])
 {

@@ -42,7 +42,7 @@ enum { FILTER_MOST = 4 << 20 }; /* bytes that putting a filter together takes at
 static const char *const calls[] = {
     /* Frames, lines, clients: descriptors that are open. */
     "read", "readv", "pread64", "recv", "recvfrom", "recvmsg", "write", "writev", "send", "sendto", "sendmsg", "sendmmsg",
-    "lseek", "_llseek", "close", "fstat", "fstat64",
+    "lseek", "_llseek", "dup", "close", "fstat", "fstat64",
     /* The wait for them, and the time. */
     "poll", "ppoll", "ppoll_time64", "restart_syscall", "clock_gettime", "clock_gettime64", "gettimeofday", "time",
     "clock_nanosleep", "clock_nanosleep_time64", "nanosleep",

@@ -12,7 +12,8 @@ enum {
     MLD_HOP_LIMIT = 1
 };
 
-/* Farther off than anything ever is, as a router gives 8387584 ms at the most (RFC 3810 section 5.1.3): the clock was set back. */
+/* Farther off than anything ever is, as a router gives 8387584 ms at the most (RFC 3810 section 5.1.3): where something is
+ * that far off, the clock was set back. */
 #define STEP_BACK_NS (UINT64_C(3) * 3600 * 1000000000)
 
 static struct groups *

@@ -1,4 +1,4 @@
-/* faulty: runs a program in which one system call fails, which seccomp(2) lets a supervisor have a say in (Linux 5.5).
+/* faulty: runs a program in which one system call fails, which seccomp(2) lets a supervisor have a say in (Linux 5.6).
  *
  * usage: faulty [-t TRACE] [-n NUMBER] [-k CALL] [-m error|interrupt|short] PROGRAM [ARGUMENT]...
  *
@@ -8,16 +8,19 @@
  * whether it failed, its name, in which ways it can fail besides, its first argument and its path. */
 #include "config.h"
 
-#include <sys/types.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
 
-/* Where the calls are as this knows them; elsewhere there would be others in the table. */
-#if !defined __GLIBC__ || !(defined __x86_64__ || defined __aarch64__)
+/* Where the calls are as this knows them (elsewhere there would be others in the table), and the headers are new enough. */
+#if !defined __GLIBC__ || !(defined __x86_64__ || defined __aarch64__) || !defined SECCOMP_USER_NOTIF_FLAG_CONTINUE || \
+    !defined SYS_pidfd_getfd
 
 int
 main(void)
 {
-    fprintf(stderr, "faulty: is for glibc on x86-64 and arm64\n");
+    fprintf(stderr, "faulty: is for glibc on x86-64 and arm64, and Linux 5.6\n");
     return 77;
 }
 
@@ -26,7 +29,6 @@ main(void)
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -39,7 +41,6 @@ main(void)
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -154,7 +155,8 @@ install(void)
 
     code[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
     for (unsigned i = 0; i < CALLS; i++)
-        code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)calls[i].number, (uint8_t)(CALLS - i), 0);
+        code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)calls[i].number,
+                                                   (uint8_t)(CALLS - i), 0);
     code[CALLS + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     code[CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
     fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);

@@ -254,7 +254,6 @@ test_another_host(void **state)
     assert_null(see(craft, 20 * MINUTE_MS));
 }
 
-/* With -e, pongd's MAC address is not the kernel's. */
 /* What was sent before the interface got another MAC address may be seen after that. */
 static void
 test_the_mac_before(void **state)
@@ -270,6 +269,7 @@ test_the_mac_before(void **state)
     assert_non_null(see(craft, 0));
 }
 
+/* With -e, pongd's MAC address is not the kernel's. */
 static void
 test_the_kernel_has_another_mac(void **state)
 {
