@@ -77,7 +77,7 @@ take_code(const char digits[static 4])
             return '\0';
         code = code << 4 | (unsigned)(digit - hex);
     }
-    return code < 0x80 ? (char)code : '?';
+    return (char)(code < 0x80 ? code : '?');
 }
 
 char *

@@ -157,7 +157,7 @@ ask(struct nlmsghdr *request, hear *tell, struct platform_interface *interface)
 {
     static uint8_t buffer[ANSWER_MAX];
     struct question question = {tell, interface, 0};
-    struct sockaddr_nl from;
+    struct sockaddr_nl from = {.nl_family = AF_UNSPEC};
     bool is_over = false;
 
     if (fd < 0 && open_socket() != 0)
