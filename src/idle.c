@@ -104,13 +104,6 @@ next_due(const struct run *run, bool *is_reply)
     return *is_reply ? reply_ns : due_ms * NS_PER_MS;
 }
 
-/* The turn that is left while nothing is done; NULL for who is alone. */
-static struct turn *
-turn_of(const struct loop *loop)
-{
-    return loop->workers == NULL ? NULL : &loop->workers->turn;
-}
-
 /* Waits for all that there is to wait for.  With `is_awake` it only looks. */
 static void
 wait_or_look(struct run *run, bool is_awake)
@@ -130,9 +123,9 @@ wait_or_look(struct run *run, bool is_awake)
     }
     fds[count++] = (struct pollfd){.fd = loop->signal_fd, .events = loop->lead != NULL && run->is_enough ? 0 : POLLIN};
     count += control_fds(loop->control, fds + count);
-    turn_leave(turn_of(loop));
+    turn_leave(workers_turn(loop));
     ready = nap_until(&run->nap, fds, count, due_ns, is_reply);
-    turn_take(turn_of(loop));
+    turn_take(workers_turn(loop));
     if (ready <= 0)
         return;
     for (size_t i = 0; i < loop->port_count; i++) {
@@ -150,8 +143,8 @@ idle_wait(struct run *run, bool more)
     bool is_awake = more || (!run->is_enough && spin_rest(&run->spin, clock_steady_ns()));
 
     if (is_awake && run->now_ms < run->next_look_ms) {
-        turn_leave(turn_of(run->loop));
-        turn_take(turn_of(run->loop));
+        turn_leave(workers_turn(run->loop));
+        turn_take(workers_turn(run->loop));
         return;
     }
     run->next_look_ms = run->now_ms + LOOK_MS;

@@ -192,5 +192,5 @@ outbox_flush(struct outbox *outbox)
 enum port_result
 outbox_flush_aside(struct outbox *outbox)
 {
-    return flush(outbox, outbox->loop->workers == NULL ? NULL : &outbox->loop->workers->turn);
+    return flush(outbox, workers_turn(outbox->loop));
 }

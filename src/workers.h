@@ -41,6 +41,13 @@ int workers_start(struct workers *workers, char errbuf[static PORT_ERRBUF]);
 /* Ends the others and waits for that; the caller gives its turn up for good. */
 void workers_stop(struct workers *workers);
 
+/* The turn that a loop leaves while it waits or sends; NULL for who is alone. */
+static inline struct turn *
+workers_turn(const struct loop *loop)
+{
+    return loop->workers == NULL ? NULL : &loop->workers->turn;
+}
+
 /* Tells all that nothing more is to be read. */
 void workers_say_enough(struct workers *workers);
 

@@ -165,21 +165,11 @@ without_others(char *text, const uint8_t mac[static LINK_MAC_LEN])
     return narrow;
 }
 
-/* Whether there is the memory that compiling takes: without it libpcap's scanner ends the program, or has it crash. */
-static bool
-has_memory(void)
-{
-    void *volatile piece = malloc(COMPILE_MOST); /* or a compiler takes it for granted */
-    bool has = piece != NULL;
-
-    free(piece);
-    return has;
-}
-
+/* Without memory libpcap's scanner ends the program, or has it crash. */
 static int
 compile(pcap_t *pcap, const char *text, struct bpf_program *program, char errbuf[static PORT_ERRBUF])
 {
-    if (!has_memory()) {
+    if (!platform_has_memory(COMPILE_MOST)) {
         snprintf(errbuf, PORT_ERRBUF, "out of memory");
         return -1;
     }

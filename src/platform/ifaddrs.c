@@ -9,7 +9,6 @@
 #include <netinet/in.h>
 #include <errno.h>
 #include <ifaddrs.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The number of leading ones. */
@@ -88,19 +87,6 @@ read_address(const struct ifaddrs *entry, struct platform_address *out)
 }
 
 static int
-add_address(struct platform_interface *interface, const struct platform_address *address)
-{
-    struct platform_address *grown =
-        realloc(interface->addresses, (interface->address_count + 1) * sizeof *interface->addresses);
-
-    if (grown == NULL)
-        return -1;
-    grown[interface->address_count++] = *address;
-    interface->addresses = grown;
-    return 0;
-}
-
-static int
 read_entry(const struct ifaddrs *entry, struct platform_interface *interface)
 {
     struct platform_address address;
@@ -115,7 +101,7 @@ read_entry(const struct ifaddrs *entry, struct platform_interface *interface)
     if (platform_link_address(entry->ifa_addr, interface->mac))
         interface->has_mac = true;
     else if (read_address(entry, &address))
-        return add_address(interface, &address);
+        return platform_interface_add(interface, &address);
     return 0;
 }
 

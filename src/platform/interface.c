@@ -33,3 +33,16 @@ platform_interface_free(struct platform_interface *interface)
     interface->addresses = NULL;
     interface->address_count = 0;
 }
+
+int
+platform_interface_add(struct platform_interface *interface, const struct platform_address *address)
+{
+    struct platform_address *grown =
+        realloc(interface->addresses, (interface->address_count + 1) * sizeof *interface->addresses);
+
+    if (grown == NULL)
+        return -1;
+    grown[interface->address_count++] = *address;
+    interface->addresses = grown;
+    return 0;
+}

@@ -14,7 +14,6 @@
 #include <linux/rtnetlink.h>
 #include <errno.h>
 #include <net/if.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -232,19 +231,6 @@ is_tentative(uint32_t flags)
     return (flags & IFA_F_DADFAILED) != 0 || (flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) == IFA_F_TENTATIVE;
 }
 
-static int
-add_address(struct platform_interface *interface, const struct platform_address *address)
-{
-    struct platform_address *grown =
-        realloc(interface->addresses, (interface->address_count + 1) * sizeof *interface->addresses);
-
-    if (grown == NULL)
-        return -1;
-    grown[interface->address_count++] = *address;
-    interface->addresses = grown;
-    return 0;
-}
-
 /* Where an address has one at the other end, IFA_ADDRESS is that, and IFA_LOCAL ours. */
 static int
 hear_address(uint16_t type, struct piece payload, struct platform_interface *interface)
@@ -274,7 +260,7 @@ hear_address(uint16_t type, struct piece payload, struct platform_interface *int
     }
     if (address.address.version == 0 || (message.ifa_family == AF_INET6 && is_tentative(flags)))
         return 0;
-    return add_address(interface, &address);
+    return platform_interface_add(interface, &address);
 }
 
 static int

@@ -38,6 +38,9 @@ struct platform_interface {
 int platform_interface_read(const char *name, struct platform_interface *interface);
 void platform_interface_free(struct platform_interface *interface);
 
+/* Adds an address.  0, or -1 with errno set. */
+int platform_interface_add(struct platform_interface *interface, const struct platform_address *address);
+
 /* Whether the interface of that index still has its name; true also where that can no longer be seen. */
 bool platform_interface_is_there(const char *name, unsigned index);
 
@@ -62,6 +65,9 @@ int platform_watch_open(void);
 
 /* Reads away what a readable watch descriptor holds. */
 void platform_watch_drain(int fd);
+
+/* Whether so much memory is to be had, for libraries that do not survive without. */
+bool platform_has_memory(size_t len);
 
 /* As poll(2), but with nanoseconds, as far as the system has them. */
 int platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns);

@@ -5,6 +5,7 @@
  * process, and leave a line in the system's log. */
 #include "config.h"
 
+#include "platform/platform.h"
 #include "platform/sandbox.h"
 
 #include <errno.h>
@@ -28,7 +29,6 @@ static char name[32] = "seccomp";
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum { FILTER_MOST = 4 << 20 }; /* bytes that putting a filter together takes at the most */
@@ -200,17 +200,6 @@ has_filters(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 0, 0, 0) == 0 || (errno != EINVAL && errno != ENOSYS);
 }
 
-/* Whether there is the memory that this takes: without it libseccomp 2.5 crashes. */
-static bool
-has_memory(void)
-{
-    void *volatile piece = malloc(FILTER_MOST); /* or a compiler takes it for granted */
-    bool has = piece != NULL;
-
-    free(piece);
-    return has;
-}
-
 int
 platform_confine(const struct platform_plan *plan)
 {
@@ -218,7 +207,7 @@ platform_confine(const struct platform_plan *plan)
 
     if (!has_filters())
         return PLATFORM_ABSENT;
-    if (has_memory())
+    if (platform_has_memory(FILTER_MOST)) /* without it libseccomp 2.5 crashes */
         filter.context = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter.context == NULL) {
         errno = ENOMEM;

@@ -53,7 +53,7 @@ void
 schedule_init(struct schedule *schedule, size_t most)
 {
     schedule->most = most;
-    schedule->waiting = schedule->high = 0;
+    schedule->waiting = 0;
     schedule->part_count = schedule->count = 0;
     schedule->serial = schedule->now_ns = 0;
     schedule->used = schedule->free_count = 0;
@@ -236,8 +236,6 @@ take_in(struct schedule *schedule, const struct schedule_reply *reply, size_t mo
         .port = reply->port & 0xfff,
     };
     schedule->waiting++;
-    if (schedule->waiting > schedule->high)
-        schedule->high = schedule->waiting;
     return SCHEDULE_ADDED;
 }
 

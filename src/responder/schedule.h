@@ -46,7 +46,6 @@ struct schedule_wait {
 struct schedule {
     size_t most;    /* replies */
     size_t waiting; /* replies that are in it */
-    size_t high;    /* the most there ever were */
     void *parts[SCHEDULE_PARTS];
     size_t part_count;
     size_t count;      /* elements of the heap: all that wait, but for those in `waits` */

@@ -240,13 +240,13 @@ test_sources(void **state)
     assert_string_equal(ask("sources"), "{\"ok\":true,\"sources\":[]}");
     sources.list[0] = (struct rule_source){RULE_SOURCE_TEXT, "seq 1 drop\n# a \"comment\""};
     sources.list[1] = (struct rule_source){RULE_SOURCE_FILE, "lab.rules"};
-    sources.list[2] = (struct rule_source){RULE_SOURCE_FILE, "/root/rules"};
+    sources.list[2] = (struct rule_source){RULE_SOURCE_FILE, "/srv/lab/rules"};
     sources.list[3] = (struct rule_source){RULE_SOURCE_PRESET, "late"};
     sources.list[4] = (struct rule_source){RULE_SOURCE_FILE, "-"};
     sources.count = 5;
     commands.folder = folder;
     assert_string_equal(ask("sources"), "{\"ok\":true,\"sources\":[{\"rule\":\"seq 1 drop\\u000a# a \\\"comment\\\"\"},"
-                        "{\"rules\":\"/etc/lab/lab.rules\"},{\"rules\":\"/root/rules\"},{\"fault\":\"late\"},{\"rules\":\"-\"}]}");
+                        "{\"rules\":\"/etc/lab/lab.rules\"},{\"rules\":\"/srv/lab/rules\"},{\"fault\":\"late\"},{\"rules\":\"-\"}]}");
     commands.folder = NULL;
     assert_non_null(strstr(ask("sources"), "{\"rules\":\"lab.rules\"}"));
 }
