@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { DIGITS_MOST = 20, HEX_MOST = 8, GROUPS = 8 };
+enum { DIGITS_MOST = 20, HEX_MOST = 8, GROUPS = 8, IPV4_TEXT_MOST = 4 * 4 };
 
 void
 line_start(struct line *line, FILE *out)
@@ -58,14 +58,26 @@ line_hex(struct line *line, uint32_t number, unsigned digits)
     line_bytes(line, text + at, sizeof text - at);
 }
 
+/* Digits without a division, and all four numbers at once: most lines have two addresses. */
 static void
 add_ipv4(struct line *line, const uint8_t bytes[static 4])
 {
+    char text[IPV4_TEXT_MOST];
+    size_t len = 0;
+
     for (unsigned i = 0; i < 4; i++) {
+        unsigned number = bytes[i], hundreds = number >= 200 ? 2 : number >= 100;
+        unsigned rest = number - 100 * hundreds, tens = rest * 205 >> 11; /* right below 1024 */
+
         if (i > 0)
-            line_bytes(line, ".", 1);
-        line_number(line, bytes[i]);
+            text[len++] = '.';
+        text[len] = (char)('0' + hundreds);
+        len += hundreds > 0;
+        text[len] = (char)('0' + tens);
+        len += number >= 10;
+        text[len++] = (char)('0' + rest - 10 * tens);
     }
+    line_bytes(line, text, len);
 }
 
 /* The longest row of groups that are 0, at least two of them; the first of equals (RFC 5952 section 4.2). */

@@ -45,13 +45,12 @@ static enum port_result
 compare_frame(struct run *run, size_t i, const struct frame *frame)
 {
     struct loop *loop = run->loop;
-    struct frame prepared = *frame;
+    struct frame answered = *frame;
     struct outcome outcome;
 
-    verify_prepare(loop->verify, &prepared);
     (void)run_tick(run, i, frame->ts_ns);
-    respond(loop->responder, &prepared, &outcome);
-    verify_hear(loop->verify, loop->ports[i]->name, &prepared, &outcome);
+    verify_respond(loop->verify, loop->responder, &answered, &outcome);
+    verify_hear(loop->verify, loop->ports[i]->name, &answered, &outcome);
     counters_add(&loop->counters, outcome.verdict, outcome.request.kind != REQUEST_NONE);
     if (has_enough(loop))
         run->is_enough = true;

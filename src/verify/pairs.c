@@ -85,7 +85,6 @@ pairs_add(struct pairs *pairs, const struct pair *pair, struct bytes frame)
     added->duplicates = 0;
     added->result = PAIR_UNANSWERED;
     added->difference_count = 0;
-    added->differences = pairs->differences[added - pairs->pairs];
     added->bucket = bucket_of(pairs, &added->request.src, added->request.id, added->request.seq);
     link_newest(pairs, added);
     return added;
@@ -112,6 +111,18 @@ pairs_settle(struct pairs *pairs, struct pair *pair)
     unlink_pair(pairs, pair);
     pair->has_reply = true;
     link_newest(pairs, pair);
+}
+
+void
+pairs_keep_differences(struct pairs *pairs, struct pair *pair, const struct difference *differences, size_t count)
+{
+    size_t at = (size_t)(pair - pairs->pairs);
+    struct difference *kept = count <= PAIRS_FEW ? pairs->few[at] : pairs->many[at];
+
+    for (size_t i = 0; i < count; i++)
+        kept[i] = differences[i];
+    pair->differences = kept;
+    pair->difference_count = count;
 }
 
 struct bytes

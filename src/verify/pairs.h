@@ -9,6 +9,7 @@
 
 enum {
     PAIRS_MOST = 8192, /* requests at a time */
+    PAIRS_FEW = 3, /* differences, as most have: more lie apart, to leave the processor's cache to what is needed */
     PAIRS_BUCKETS = 4096,
     PAIRS_RING = 1 << 23,
     PAIRS_FRAME_MAX = RESPONDER_REPLY_MAX
@@ -39,7 +40,7 @@ struct pair {
     uint64_t duplicates;
     enum pair_result result;
     size_t difference_count;
-    struct difference *differences; /* of FIELDS_MOST; apart, as most have none */
+    const struct difference *differences;
     uint32_t newer, older, bucket; /* in a list of those that look alike; indices from 1, 0 for none */
     uint64_t ring_end;             /* what is free again once this one is gone */
 };
@@ -50,7 +51,7 @@ struct pairs {
     uint64_t ring_first, ring_next;
     uint32_t newest[2][PAIRS_BUCKETS]; /* of those without a reply, and with one */
     struct pair pairs[PAIRS_MOST];
-    struct difference differences[PAIRS_MOST][FIELDS_MOST];
+    struct difference few[PAIRS_MOST][PAIRS_FEW], many[PAIRS_MOST][FIELDS_MOST];
     uint8_t ring[PAIRS_RING];
 };
 
@@ -73,6 +74,9 @@ struct pair *pairs_find(struct pairs *pairs, const struct side *reply, uint64_t 
 
 /* Notes that a request has its reply. */
 void pairs_settle(struct pairs *pairs, struct pair *pair);
+
+/* Keeps the differences of its reply. */
+void pairs_keep_differences(struct pairs *pairs, struct pair *pair, const struct difference *differences, size_t count);
 
 /* What lies beside a request. */
 struct bytes pairs_frame(const struct pairs *pairs, const struct pair *pair);

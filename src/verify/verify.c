@@ -170,6 +170,7 @@ static void
 take_reply(struct verify *verify, const struct side *reply, const struct frame *frame)
 {
     struct pair *pair = pairs_find(&verify->pairs, reply, frame->ts_ns, VERIFY_WINDOW_NS);
+    struct difference differences[FIELDS_MOST];
     struct side ours;
 
     if (pair == NULL) {
@@ -187,14 +188,17 @@ take_reply(struct verify *verify, const struct side *reply, const struct frame *
     } else if (!find_ours(verify, pair, reply, frame->iface, &ours)) {
         pair->result = PAIR_SILENT;
     } else {
-        pair->difference_count = fields_compare(reply, &ours, pair->differences);
+        pairs_keep_differences(&verify->pairs, pair, differences, fields_compare(reply, &ours, differences));
         pair->result = judge(verify, pair);
     }
 }
 
-void
-verify_prepare(struct verify *verify, struct frame *frame)
+/* Makes the best of a frame: where only padding was cut off, it is whole; a request's IPv4 header checksum that a network card
+ * was to fill in is filled in.  Good until the next call.  Returns whether it is another one now. */
+static bool
+mend(struct verify *verify, struct frame *frame)
 {
+    const struct frame before = *frame;
     enum side_mark mark = side_mark(frame);
 
     if (mark == SIDE_UNFILLED && frame->caplen <= sizeof verify->filled) {
@@ -205,6 +209,16 @@ verify_prepare(struct verify *verify, struct frame *frame)
     }
     if (mark == SIDE_WHOLE)
         frame->len = frame->caplen;
+    return frame->data != before.data || frame->len != before.len;
+}
+
+/* What may be mended has one of two verdicts, which leave no trace in the responder. */
+void
+verify_respond(struct verify *verify, struct responder *responder, struct frame *frame, struct outcome *outcome)
+{
+    respond(responder, frame, outcome);
+    if ((outcome->verdict == VERDICT_CAP_TRUNC || outcome->verdict == VERDICT_IP_BADSUM) && mend(verify, frame))
+        respond(responder, frame, outcome);
 }
 
 void

@@ -22,11 +22,12 @@ struct verify {
  * set in verify->keeper too. */
 void verify_init(struct verify *verify, uint64_t seed);
 
-/* Makes the best of a frame that is to be answered: where only padding was cut off, it is whole; a request's IPv4 header
- * checksum that a network card was to fill in is filled in.  Good until the next call. */
-void verify_prepare(struct verify *verify, struct frame *frame);
+/* Has a frame answered, of which the best is made: where only padding was cut off, it is whole; a request's IPv4 header
+ * checksum that a network card was to fill in is filled in.  Then `frame` is the one that was answered, good until the next
+ * call. */
+void verify_respond(struct verify *verify, struct responder *responder, struct frame *frame, struct outcome *outcome);
 
-/* Takes a frame, and what became of it.  To be called while verify_next() has nothing to tell. */
+/* Takes such a frame, and what became of it.  To be called while verify_next() has nothing to tell. */
 void verify_hear(struct verify *verify, const char *source, const struct frame *frame, const struct outcome *outcome);
 
 /* The next request of which all is known, in the order in which they came; NULL when there is none yet.  At the end there is

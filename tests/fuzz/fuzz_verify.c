@@ -56,9 +56,8 @@ hear(const uint8_t *data, size_t caplen, size_t len, struct outcome *outcome)
     require(copy != NULL);
     if (caplen > 0)
         memcpy(copy, data, caplen);
-    verify_prepare(&verify, &frame);
     tell(false);
-    respond(&responder, &frame, outcome);
+    verify_respond(&verify, &responder, &frame, outcome);
     asked += outcome->request.kind == REQUEST_ECHO && outcome->request.src.version != 0;
     verify_hear(&verify, "", &frame, outcome);
     free(copy);

@@ -85,6 +85,12 @@ test_addresses(void **state)
     expect_address(4, (const uint8_t[16]){0}, "0.0.0.0");
     expect_address(4, (const uint8_t[16]){255, 99, 100, 9}, "255.99.100.9");
     expect_address(0, (const uint8_t[16]){1}, "?");
+    for (unsigned i = 0; i <= 255; i++) {
+        char text[INET_ADDRSTRLEN];
+
+        snprintf(text, sizeof text, "%u.%u.%u.%u", i, 255 - i, i, i);
+        expect_address(4, (const uint8_t[16]){(uint8_t)i, (uint8_t)(255 - i), (uint8_t)i, (uint8_t)i}, text);
+    }
 }
 
 /* Each way in which groups can be zero or not, one digit long up to four.  What systems write of ::a.b.c.d is left out. */

@@ -40,8 +40,7 @@ hear_cut(const struct craft *craft, size_t caplen)
     struct outcome outcome;
 
     now_ns += SECOND_NS / 1000;
-    verify_prepare(&verify, &frame);
-    respond(&responder, &frame, &outcome);
+    verify_respond(&verify, &responder, &frame, &outcome);
     verify_hear(&verify, "here", &frame, &outcome);
 }
 
@@ -456,15 +455,18 @@ test_cut_padding(void **state)
 {
     struct craft request = ask(1);
     struct frame frame = {.data = request.data, .caplen = request.len, .len = request.len + 4, .iface = &iface};
+    struct outcome outcome;
 
     (void)state;
     begin(false);
-    verify_prepare(&verify, &frame);
+    verify_respond(&verify, &responder, &frame, &outcome);
     assert_int_equal(frame.len, request.len);
     assert_ptr_equal(frame.data, request.data);
+    assert_int_equal(outcome.verdict, VERDICT_ANSWERED);
     frame.caplen--;
-    verify_prepare(&verify, &frame);
+    verify_respond(&verify, &responder, &frame, &outcome);
     assert_int_equal(frame.len, request.len);
+    assert_int_equal(outcome.verdict, VERDICT_CAP_TRUNC);
 }
 
 /* IPv4 header checksums that were captured before the network card filled them in. */
@@ -473,12 +475,14 @@ test_unfilled(void **state)
 {
     struct craft request = ask(1), reply = reply_to(&request), filled = request;
     struct frame frame = {.data = request.data, .caplen = request.len, .len = request.len, .iface = &iface};
+    struct outcome outcome;
     const struct pair *pair;
 
     (void)state;
     begin(false);
     request.data[request.l3 + 10] = request.data[request.l3 + 11] = 0;
-    verify_prepare(&verify, &frame);
+    verify_respond(&verify, &responder, &frame, &outcome);
+    assert_int_equal(outcome.verdict, VERDICT_ANSWERED);
     assert_memory_equal(frame.data, filled.data, filled.len);
     hear(&request);
     hear(&reply);
