@@ -295,13 +295,6 @@ set_bad_checksum(struct options *options, const char *argument, char errbuf[stat
     return -1;
 }
 
-void
-option_table_add_vlans(struct options *options, unsigned first, unsigned last)
-{
-    for (unsigned vid = first; vid <= last; vid++)
-        options->vlans[vid / 8] |= (uint8_t)(1U << vid % 8);
-}
-
 static int
 set_spin(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
@@ -338,27 +331,11 @@ set_workers(struct options *options, const char *argument, char errbuf[static PO
     return set_small(&options->workers, argument, 1, WORKERS_MOST, errbuf);
 }
 
-/* all, none, or a list of VLAN IDs and ranges: 10,20-29 */
 static int
 set_vlan(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
-    uint64_t first, last;
-
     options->is_vlan_given = true;
-    memset(options->vlans, 0, sizeof options->vlans);
-    if (strcmp(argument, "none") == 0)
-        return 0;
-    if (strcmp(argument, "all") == 0) {
-        option_table_add_vlans(options, 1, OPTION_VID_LAST);
-        return 0;
-    }
-    for (bool more = true; more;) {
-        if (parse_range(&argument, 0, OPTION_VID_LAST, &first, &last, errbuf) != 0)
-            return -1;
-        option_table_add_vlans(options, (unsigned)first, (unsigned)last);
-        more = *argument++ == ',';
-    }
-    return 0;
+    return parse_vlans(argument, options->vlans, errbuf);
 }
 
 /* A switch is a row of its own, so that none needs more than this. */

@@ -6,8 +6,7 @@
 
 enum {
     OPTION_ROWS = 54,
-    OPTION_VID_LAST = 4094, /* IEEE 802.1Q: 4095 is reserved */
-    OPTION_LONG_ONLY = 256  /* values for options without a letter */
+    OPTION_LONG_ONLY = 256 /* values for options without a letter */
 };
 
 struct option_row {
@@ -18,9 +17,6 @@ struct option_row {
     /* Takes the argument.  0, or -1 with what is wrong with it in errbuf. */
     int (*set)(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF]);
 };
-
-/* Adds VLAN IDs to those that are answered. */
-void option_table_add_vlans(struct options *options, unsigned first, unsigned last);
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "option_table.h"
+#include "parse.h"
 
 /* The table in getopt_long(3)'s terms. */
 static void
@@ -247,7 +248,7 @@ finish(struct options *options, char errbuf[static PORT_ERRBUF])
     options->policy.path = rules_have_path(&options->rules.rules);
     options->policy.mac = options->is_mac_given ? options->mac : NULL;
     if (!options->is_vlan_given && options->read_path != NULL)
-        option_table_add_vlans(options, 1, OPTION_VID_LAST);
+        (void)parse_vlans("all", options->vlans, errbuf);
     if (conflict != NULL) {
         snprintf(errbuf, PORT_ERRBUF, "%s", conflict);
         return -1;

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { VID_LAST = 4094 }; /* IEEE 802.1Q: 4095 is reserved */
+
 /* The digits at *text.  False if there are none or too many. */
 static bool
 read_digits(const char **text, uint64_t *value)
@@ -60,6 +62,34 @@ parse_range(const char **text, uint64_t least, uint64_t most, uint64_t *first, u
     snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not a list of numbers and ranges (10,20-29) from %" PRIu64 " to %" PRIu64,
              *text, least, most);
     return -1;
+}
+
+static void
+add_vlans(uint8_t vlans[static RESPONDER_VLANS / 8], uint64_t first, uint64_t last)
+{
+    for (uint64_t vid = first; vid <= last; vid++)
+        vlans[vid / 8] |= (uint8_t)(1U << vid % 8);
+}
+
+int
+parse_vlans(const char *text, uint8_t vlans[static RESPONDER_VLANS / 8], char errbuf[static PORT_ERRBUF])
+{
+    uint64_t first, last;
+
+    memset(vlans, 0, RESPONDER_VLANS / 8);
+    if (strcmp(text, "none") == 0)
+        return 0;
+    if (strcmp(text, "all") == 0) {
+        add_vlans(vlans, 1, VID_LAST);
+        return 0;
+    }
+    for (bool more = true; more;) {
+        if (parse_range(&text, 0, VID_LAST, &first, &last, errbuf) != 0)
+            return -1;
+        add_vlans(vlans, first, last);
+        more = *text++ == ',';
+    }
+    return 0;
 }
 
 enum { DECIMALS = 9, DECIMAL_ONE = 1000000000 };

@@ -16,6 +16,9 @@ int parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *valu
 int parse_range(const char **text, uint64_t least, uint64_t most, uint64_t *first, uint64_t *last,
                 char errbuf[static PORT_ERRBUF]);
 
+/* "all", "none", or a list of VLAN IDs and ranges such as 10,20-29: a bit for each. */
+int parse_vlans(const char *text, uint8_t vlans[static RESPONDER_VLANS / 8], char errbuf[static PORT_ERRBUF]);
+
 /* A time such as 250us, 20ms or 1.5s, in nanoseconds, with up to nine decimals; less than a nanosecond is cut off.  0 may be
  * without a unit. */
 int parse_time(const char *text, uint64_t least_ns, uint64_t most_ns, uint64_t *ns, char errbuf[static PORT_ERRBUF]);

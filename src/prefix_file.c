@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "parse.h"
+#include "prefix_line.h"
 
 enum { LINE_MOST = 1024 }; /* an address takes 43 bytes, the rest is for a comment */
 
@@ -20,12 +20,6 @@ struct reader {
     unsigned long line;
     char text[LINE_MOST + 1];
 };
-
-static bool
-is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r';
-}
 
 /* Text has no control bytes; a list that has one is no list, and is not to be shown on a terminal. */
 static bool
@@ -64,40 +58,14 @@ read_line(struct reader *reader, char errbuf[static PORT_ERRBUF])
     return byte != EOF || len > 0;
 }
 
-/* The line without its comment and the blanks around it. */
-static char *
-trim(char *text)
-{
-    size_t len = strcspn(text, "#");
-
-    while (len > 0 && is_blank(text[len - 1]))
-        len--;
-    text[len] = '\0';
-    while (is_blank(*text))
-        text++;
-    return text;
-}
-
 static int
 take_line(struct reader *reader, struct policy *policy, char errbuf[static PORT_ERRBUF])
 {
-    struct addresses_prefix prefix = {.roles = ADDRESSES_ANSWER};
-    char *text = trim(reader->text), why[PORT_ERRBUF];
-    unsigned len;
+    char why[PORT_ERRBUF];
 
-    if (*text == '\0')
+    if (prefix_line_take(reader->text, policy, why) == 0)
         return 0;
-    if (*text == '!') {
-        prefix.roles = ADDRESSES_EXCEPT;
-        for (text++; is_blank(*text); text++)
-            ;
-    }
-    if (parse_prefix(text, &prefix.address, &len, why) != 0)
-        return say_where(reader, why, errbuf);
-    prefix.len = (uint8_t)len;
-    if (policy_add(policy, &prefix) == 0)
-        return 0;
-    return say_where(reader, "out of memory", errbuf);
+    return say_where(reader, why, errbuf);
 }
 
 static int

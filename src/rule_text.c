@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "responder/faults.h"
 
 /* A text that grows, of which only `room` bytes are kept. */
@@ -215,25 +214,6 @@ rule_text_make(const struct rules *rules, size_t i)
     if (text != NULL)
         (void)rule_text_print(rules, i, text, room);
     return text;
-}
-
-bool
-rule_text_json(const struct rules *rules, FILE *out)
-{
-    bool is_whole = true;
-
-    fputc('[', out);
-    for (size_t i = 0; i < rules->count; i++) {
-        char *text = rule_text_make(rules, i);
-
-        fprintf(out, "%s{\"number\":%zu,\"rule\":", i == 0 ? "" : ",", i + 1);
-        json_string(text == NULL ? "" : text, out);
-        fprintf(out, ",\"hits\":%" PRIu64 "}", rules->rules[i].hits);
-        is_whole &= text != NULL;
-        free(text);
-    }
-    fputc(']', out);
-    return is_whole;
 }
 
 /* Puts one of several names behind the others. */

@@ -3,7 +3,6 @@
 
 #include "rulebook.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Has the responder go by other rules, once these have taken over what the old ones remember. */
@@ -19,9 +18,8 @@ take(struct rulebook *book, const struct rule_set *next)
     rule_set_free(&before);
 }
 
-/* Takes a set, or gives up one that did not come about. */
-static int
-finish(struct rulebook *book, struct rule_set *next, int rc)
+int
+rulebook_finish(struct rulebook *book, struct rule_set *next, int rc)
 {
     if (rc == 0)
         take(book, next);
@@ -37,7 +35,7 @@ rulebook_open(struct rulebook *book, struct responder *responder, uint64_t seed,
     struct rule_set first = {.rules.count = 0};
 
     *book = (struct rulebook){.responder = responder, .sources = sources, .seed = seed};
-    return finish(book, &first, rule_set_add_rules(&first, rules, 0, errbuf));
+    return rulebook_finish(book, &first, rule_set_add_rules(&first, rules, 0, errbuf));
 }
 
 int
@@ -48,7 +46,7 @@ rulebook_add(struct rulebook *book, const char *text, char errbuf[static PORT_ER
 
     if (rc == 0)
         rc = rule_set_add_text(&next, text, strlen(text), NULL, errbuf);
-    return finish(book, &next, rc);
+    return rulebook_finish(book, &next, rc);
 }
 
 int
@@ -56,7 +54,7 @@ rulebook_replace(struct rulebook *book, const char *text, char errbuf[static POR
 {
     struct rule_set next = {.rules.count = 0};
 
-    return finish(book, &next, rule_set_add_text(&next, text, strlen(text), NULL, errbuf));
+    return rulebook_finish(book, &next, rule_set_add_text(&next, text, strlen(text), NULL, errbuf));
 }
 
 int
@@ -64,23 +62,7 @@ rulebook_remove(struct rulebook *book, size_t number, char errbuf[static PORT_ER
 {
     struct rule_set next = {.rules.count = 0};
 
-    return finish(book, &next, rule_set_add_rules(&next, &book->set.rules, number, errbuf));
-}
-
-int
-rulebook_reload(struct rulebook *book, char errbuf[static PORT_ERRBUF])
-{
-    struct rule_set next = {.rules.count = 0};
-    const char *file = rule_source_file(book->sources);
-
-    if (rule_source_is_input(book->sources))
-        return rule_source_refuse_input(errbuf);
-    if (file != NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "%.200s: no file is read here any more: pongctl reload reads it, and sends the rules",
-                 file);
-        return -1;
-    }
-    return finish(book, &next, rule_source_read(book->sources, &next, errbuf));
+    return rulebook_finish(book, &next, rule_set_add_rules(&next, &book->set.rules, number, errbuf));
 }
 
 void
