@@ -216,3 +216,38 @@ AC_DEFUN([PONGD_TAR], [
     AS_IF([test "$pongd_cv_gnu_tar" = yes], [am__tar='$${TAR-tar} chof - --sort=name --format=ustar --numeric-owner --owner=0 \
 	--group=0 --mode=go=rX,u=rwX --mtime=@$(DIST_EPOCH) "$$tardir"'])
 ])
+
+dnl Whether an object can be made of many in which only what pong.h declares has a name for others: HIDE does the last step.  A
+dnl linker may do it at once; else it takes objcopy.
+AC_DEFUN([PONGD_HIDING], [
+    PONGD_FLAG([-fPIC], [LIBRARY_CFLAGS])
+    PONGD_FLAG([-fvisibility=hidden], [LIBRARY_CFLAGS])
+    AC_SUBST([LIBRARY_CFLAGS])
+    AC_CHECK_TOOL([OBJCOPY], [objcopy], [:])
+    HIDE="$OBJCOPY --localize-hidden"
+    AC_SUBST([HIDE])
+    AC_CACHE_CHECK([whether the names of a library can be hidden], [pongd_cv_hiding], [
+        pongd_cv_hiding=no
+        cat >conftest1.c <<'END'
+#pragma GCC visibility push(default)
+int conftest_shown(void);
+#pragma GCC visibility pop
+int conftest_hidden(void);
+int conftest_shown(void) { return conftest_hidden(); }
+END
+        echo 'int conftest_hidden(void); int conftest_hidden(void) { return 1; }' >conftest2.c
+        for pongd_hide in "$HIDE" :; do
+            AS_IF([test "$pongd_cv_hiding" = no &&
+                $CC $CPPFLAGS $CFLAGS $PONGD_CFLAGS $LIBRARY_CFLAGS -c conftest1.c >&AS_MESSAGE_LOG_FD 2>&1 &&
+                $CC $CPPFLAGS $CFLAGS $PONGD_CFLAGS $LIBRARY_CFLAGS -c conftest2.c >&AS_MESSAGE_LOG_FD 2>&1 &&
+                $CC $CFLAGS -r -nostdlib -o conftest3.$OBJEXT conftest1.$OBJEXT conftest2.$OBJEXT >&AS_MESSAGE_LOG_FD 2>&1 &&
+                $pongd_hide conftest3.$OBJEXT >&AS_MESSAGE_LOG_FD 2>&1 &&
+                $NM -g conftest3.$OBJEXT >conftest.names 2>&AS_MESSAGE_LOG_FD &&
+                grep conftest_shown conftest.names >/dev/null && ! grep conftest_hidden conftest.names >/dev/null],
+                [pongd_cv_hiding=yes pongd_cv_hide=$pongd_hide])
+        done
+        rm -f conftest1.* conftest2.* conftest3.* conftest.names
+    ])
+    AS_IF([test "$pongd_cv_hiding" = yes], [HIDE=$pongd_cv_hide])
+    AM_CONDITIONAL([HIDING], [test "$pongd_cv_hiding" = yes])
+])

@@ -7,17 +7,17 @@
 #include "unit.h"
 
 #include <sys/types.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "capture/capture.h"
 #include "parse.h"
+#include "replay/captures.h"
 #include "responder/packet.h"
 #include "served.h"
 
-enum { FRAMES_MAX = 256, CAPTURES_MAX = 128 };
+enum { FRAMES_MAX = 256 };
 
 struct recorded {
     uint8_t *data;
@@ -323,36 +323,6 @@ test_no_answer_to_an_answer(void **state)
     unload(&capture);
 }
 
-static bool
-is_capture(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return dot != NULL && (strcmp(dot, ".pcap") == 0 || strcmp(dot, ".pcapng") == 0);
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static size_t
-list_captures(char *names[static CAPTURES_MAX])
-{
-    size_t count = 0;
-    const struct dirent *entry;
-    DIR *directory = opendir(folder);
-
-    while (directory != NULL && (entry = readdir(directory)) != NULL)
-        if (is_capture(entry->d_name) && count < CAPTURES_MAX)
-            names[count++] = strdup(entry->d_name);
-    if (directory != NULL)
-        closedir(directory);
-    qsort(names, count, sizeof names[0], by_name);
-    return count;
-}
-
 int
 main(void)
 {
@@ -373,7 +343,7 @@ main(void)
 
     snprintf(path, sizeof path, "%s/pcaps", srcdir != NULL ? srcdir : ".");
     folder = path;
-    captures = list_captures(names);
+    captures = captures_list(folder, names);
     if (captures == 0) {
         fprintf(stderr, "%s: no captures there\n", folder);
         return 1;
