@@ -15,6 +15,20 @@ AC_DEFUN([PONGD_FLAG], [
     AS_VAR_POPDEF([cache])
 ])
 
+dnl PONGD_FOLDER(NAME, VARIABLE, DEFAULT, WHAT): where to install what not every system has a use for.
+AC_DEFUN([PONGD_FOLDER], [
+    AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1=FOLDER], [install $4 there (no: nowhere; by default where it is looked for)])],
+        [], [AS_TR_SH([with_$1])=auto])
+    AS_CASE([$AS_TR_SH([with_$1])],
+        [auto], [$2=$3],
+        [yes], [$2=$3
+            AS_IF([test -z "$$2"], [AC_MSG_ERROR([--with-$1: there is no such folder by default here: name one])])],
+        [no], [$2=],
+        [/* | '$'*], [$2=$AS_TR_SH([with_$1])],
+        [AC_MSG_ERROR([--with-$1: $AS_TR_SH([with_$1]) is no absolute path, yes or no])])
+    AC_SUBST([$2])
+])
+
 AC_DEFUN([PONGD_WARNINGS], [
     PONGD_FLAG([-Wall], [PONGD_CFLAGS])
     PONGD_FLAG([-Wextra], [PONGD_CFLAGS])

@@ -10,6 +10,8 @@
 
 #include "option_table.h"
 #include "parse.h"
+#include "responder/faults.h"
+#include "responder/rules.h"
 
 /* The table in getopt_long(3)'s terms. */
 static void
@@ -295,6 +297,16 @@ options_free(struct options *options)
     options->filter = NULL;
 }
 
+/* The words of a table of rules, which a shell can complete. */
+static void
+print_words(const char *title, const struct rule_row *rows, size_t count, FILE *out)
+{
+    fprintf(out, "  %s:", title);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%s %s", i == 0 ? "" : ",", rows[i].name);
+    fputc('\n', out);
+}
+
 void
 options_help(FILE *out)
 {
@@ -316,5 +328,8 @@ options_help(FILE *out)
             snprintf(left + len, sizeof left - (size_t)len, " %s", option_rows[i].argument);
         fprintf(out, "  %-26s  %s\n", left, option_rows[i].help);
     }
+    fputs("\nRules are made of these words, and what pongd(8) says of them:\n", out);
+    print_words("selectors", rules_selectors, rules_selector_count, out);
+    print_words("actions", faults_actions, faults_action_count, out);
     fputs("\nA filter expression (pcap-filter(7)) narrows what is answered.\n", out);
 }
