@@ -122,7 +122,7 @@ AC_DEFUN([PONGD_LIBPCAP], [
         [AC_MSG_RESULT([yes])],
         [AC_MSG_RESULT([no])
          AC_MSG_ERROR([libpcap 1.5 or later is needed, with its headers: install libpcap-dev or libpcap-devel, or set PCAP_CFLAGS and PCAP_LIBS])])
-    AC_CHECK_FUNCS([pcap_open_offline_with_tstamp_precision pcap_open_dead_with_tstamp_precision])
+    AC_CHECK_FUNCS([pcap_fopen_offline_with_tstamp_precision pcap_open_dead_with_tstamp_precision])
     AC_CHECK_FUNCS([pcap_set_tstamp_precision pcap_datalink_ext pcap_free_datalinks])
     CPPFLAGS=$pongd_saved_CPPFLAGS
     LIBS=$pongd_saved_LIBS
@@ -178,13 +178,35 @@ AC_DEFUN([PONGD_LIBRARY], [
          $3_LIBS=])
 ])
 
-dnl The file of src/platform, chosen by what compiles.
-AC_DEFUN([PONGD_PLATFORM], [
-    AC_CHECK_FUNCS([setresuid fopencookie funopen ppoll pledge unveil cap_enter])
-    AC_CHECK_MEMBERS([struct sockaddr.sa_len], [], [], [[#include <sys/types.h>
-#include <sys/socket.h>]])
+dnl What POSIX.1-2008 and BSD sockets have, and every system that pongd is known to run on.
+AC_DEFUN([PONGD_NEEDS], [
+    AC_SEARCH_LIBS([socket], [socket network])
+    AC_SEARCH_LIBS([inet_ntop], [nsl resolv])
     AC_SEARCH_LIBS([clock_gettime], [rt])
     AC_SEARCH_LIBS([pthread_create], [pthread], [], [AC_MSG_ERROR([POSIX threads are needed: pthread_create was not found])])
+    m4_foreach_w([pongd_function], [getifaddrs if_nametoindex inet_ntop clock_gettime pselect getline open_memstream strndup
+        getopt_long getc_unlocked localtime_r setgroups chroot],
+        [AC_CHECK_FUNC(pongd_function, [],
+            [AC_MSG_WARN([this system seems to have no ]pongd_function[(), which pongd needs: see doc/PORTING.md])])])
+])
+
+dnl What systems have and others have not, asked for one by one; and the files of src/platform, chosen by what compiles.
+dnl pongd_cv_platform=generic gives those that ask for nothing but POSIX.
+AC_DEFUN([PONGD_PLATFORM], [
+    AC_CHECK_FUNCS([setresuid setresgid fopencookie funopen ppoll pledge unveil])
+    AC_CHECK_MEMBERS([struct sockaddr.sa_len], [], [], [[#include <sys/types.h>
+#include <sys/socket.h>]])
+    AC_CACHE_CHECK([for capsicum], [pongd_cv_capsicum], [
+        AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>
+#include <sys/capsicum.h>
+#include <capsicum_helpers.h>]], [[cap_rights_t rights;
+            const unsigned long questions[1] = {0};
+            cap_rights_init(&rights, CAP_READ, CAP_WRITE, CAP_EVENT, CAP_FCNTL, CAP_IOCTL);
+            return cap_rights_limit(0, &rights) + cap_ioctls_limit(0, questions, 1) + cap_enter() + caph_limit_stdin() +
+                caph_limit_stdout() + caph_limit_stderr();]])],
+            [pongd_cv_capsicum=yes], [pongd_cv_capsicum=no])
+    ])
+    AS_IF([test "$pongd_cv_capsicum" = yes], [AC_DEFINE([HAVE_CAPSICUM], [1], [Whether there is capsicum.])])
     AC_CACHE_CHECK([for the kind of system], [pongd_cv_platform], [
         pongd_cv_platform=generic
         AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <sys/types.h>

@@ -18,6 +18,10 @@ static const struct {
      "editcap -F pcap"},
     {"has no Interface Description Blocks", "is a pcapng file without an interface, and so has no frames"},
     {"unknown file format", "unknown file format: a capture in pcap or pcapng format is needed"},
+    {"bad dump file format", "is no file that this system's libpcap reads, which are those in pcap format with microseconds: make "
+     "it one on another system"}, /* OpenBSD's libpcap */
+    {"archaic file format", "is a pcap file of a version that libpcap no longer knows: make it a new one with "
+     "editcap -F pcap"}, /* the same */
     {"unsupported pcap savefile version", "is a pcap file of a version that libpcap does not know: make it a new one with "
      "editcap -F pcap"},
     {"unsupported pcapng savefile version", "is a pcapng file of a version that libpcap does not know: make it a pcap file "

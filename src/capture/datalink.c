@@ -14,6 +14,8 @@ enum {
     NUMBER_SLIP = 8,
     NUMBER_FDDI = 10,
     NUMBER_PPP_SERIAL = 50,
+    NUMBER_RAW = 101,  /* in files, whatever DLT_RAW is */
+    NUMBER_LOOP = 108, /* in files, whatever DLT_LOOP is */
     NUMBER_C_HDLC = 104,
     NUMBER_IEEE802_11 = 105,
     NUMBER_FRELAY = 107,
@@ -61,9 +63,18 @@ static const int datalinks[LINK_TYPES] = {
     [LINK_SLIP] = NUMBER_SLIP,
 };
 
+/* DLT_RAW and DLT_LOOP differ from system to system, which is why files have numbers of their own for them.
+ * Every libpcap knows these but OpenBSD's: older ones do not read them, and none writes them (lib/libpcap/savefile.c 1.18). */
+static int
+from_file(int datalink)
+{
+    return datalink == NUMBER_RAW ? DLT_RAW : datalink == NUMBER_LOOP ? DLT_LOOP : datalink;
+}
+
 bool
 datalink_to_link(int datalink, enum link_type *link)
 {
+    datalink = from_file(datalink);
     for (int i = 0; i < LINK_TYPES; i++)
         if (datalinks[i] == datalink) {
             *link = (enum link_type)i;
@@ -76,6 +87,19 @@ int
 datalink_from_link(enum link_type link)
 {
     return datalinks[link];
+}
+
+/* OpenBSD's libpcap is the one without time stamps in nanoseconds. */
+int
+datalink_in_file(enum link_type link)
+{
+#ifndef HAVE_PCAP_OPEN_DEAD_WITH_TSTAMP_PRECISION
+    if (link == LINK_RAW)
+        return NUMBER_RAW;
+    if (link == LINK_LOOP)
+        return NUMBER_LOOP;
+#endif
+    return datalink_from_link(link);
 }
 
 bool

@@ -9,8 +9,9 @@
 /* Our link type for a DLT_ value; false if it cannot be answered. */
 bool datalink_to_link(int datalink, enum link_type *link);
 
-/* The DLT_ value to write a link type with. */
+/* The DLT_ value of a link type, and what libpcap is to be given for a file to be written that every system can read. */
 int datalink_from_link(enum link_type link);
+int datalink_in_file(enum link_type link);
 
 /* Whether libpcap's name, which may be NULL, is that of a link type that never carries IP. */
 bool datalink_lacks_ip(const char *name);

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,20 +167,33 @@ check_mac(const struct live *live, const struct platform_interface *interface, c
     return -1;
 }
 
+/* Where a bpf(4) device may be read but not written, libpcap opens it to be read, and only the first reply would fail. */
+static int
+check_writable(const struct live *live, char errbuf[static PORT_ERRBUF])
+{
+    int flags = fcntl(pcap_fileno(live->pcap), F_GETFL);
+
+    if (flags == -1 || (flags & O_ACCMODE) != O_RDONLY)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "%s: replies could not be sent: %s", live->port.name, platform_need_to_capture());
+    return -1;
+}
+
 /* All that is set on an open handle, in the order that every system accepts. */
 static int
 set_up(struct live *live, const struct live_options *options, char errbuf[static PORT_ERRBUF])
 {
     char why[PCAP_ERRBUF_SIZE] = "";
 
-    if (choose_link(live, options, errbuf) != 0)
+    if (check_writable(live, errbuf) != 0 || choose_link(live, options, errbuf) != 0)
         return -1;
     if (filter_set(live->pcap, options->policy, options->filter, errbuf) != 0)
         return -1;
     (void)pcap_setdirection(live->pcap, options->hears_replies ? PCAP_D_INOUT : PCAP_D_IN); /* where that is not to be had, our own MAC address tells */
     platform_keep_source(pcap_fileno(live->pcap));
     if (pcap_setnonblock(live->pcap, 1, why) != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: %s", live->port.name, why);
+        /* OpenBSD's libpcap says why in the handle's buffer. */
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", live->port.name, *why != '\0' ? why : pcap_geterr(live->pcap));
         return -1;
     }
     live->port.fd = pcap_get_selectable_fd(live->pcap);

@@ -34,7 +34,7 @@ struct savefile {
 static pcap_t *
 open_offline(FILE *stream, unsigned *unit_ns, char *why)
 {
-#ifdef HAVE_PCAP_OPEN_OFFLINE_WITH_TSTAMP_PRECISION
+#ifdef HAVE_PCAP_FOPEN_OFFLINE_WITH_TSTAMP_PRECISION
     *unit_ns = 1;
     return pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why);
 #else

@@ -47,10 +47,10 @@ open_dead(enum link_type link, unsigned *unit_ns)
 {
 #ifdef HAVE_PCAP_OPEN_DEAD_WITH_TSTAMP_PRECISION
     *unit_ns = 1;
-    return pcap_open_dead_with_tstamp_precision(datalink_from_link(link), WRITE_SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
+    return pcap_open_dead_with_tstamp_precision(datalink_in_file(link), WRITE_SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
 #else
     *unit_ns = 1000;
-    return pcap_open_dead(datalink_from_link(link), WRITE_SNAPLEN);
+    return pcap_open_dead(datalink_in_file(link), WRITE_SNAPLEN);
 #endif
 }
 

@@ -105,15 +105,23 @@ read_entry(const struct ifaddrs *entry, struct platform_interface *interface)
     return 0;
 }
 
-/* Whether this process may see no interface any more: FreeBSD's capability mode (capsicum(4)). */
+/* Whether a look failed for a reason that says nothing of the interface: not allowed any more, or no descriptor or memory.
+ * In FreeBSD's capability mode (capsicum(4)) a socket fails with ECAPMODE, and the list of interfaces, which if_nametoindex(3)
+ * turns to then, with EPERM. */
 static bool
 is_hidden(void)
 {
+    static const int reasons[] = {
 #ifdef ECAPMODE
-    return errno == ECAPMODE;
-#else
-    return false;
+        ECAPMODE,
 #endif
+        EPERM, EACCES, ENOSYS, EMFILE, ENFILE, ENOMEM, ENOBUFS,
+    };
+
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (errno == reasons[i])
+            return true;
+    return false;
 }
 
 int
@@ -141,6 +149,9 @@ platform_interface_read(const char *name, struct platform_interface *interface)
 bool
 platform_interface_is_there(const char *name, unsigned index)
 {
+    unsigned found;
+
     errno = 0;
-    return if_nametoindex(name) == index || is_hidden();
+    found = if_nametoindex(name);
+    return found == index || (found == 0 && is_hidden());
 }

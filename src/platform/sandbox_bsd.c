@@ -8,16 +8,17 @@
 #include <sys/time.h>
 #include <sys/ioctl.h>
 #include <net/bpf.h>
+#include <errno.h>
 #include <stddef.h>
 #include <unistd.h>
-#ifdef HAVE_CAP_ENTER
+#ifdef HAVE_CAPSICUM
 #include <sys/capsicum.h>
 #include <capsicum_helpers.h>
 #endif
 
-#ifdef HAVE_CAP_ENTER
+#ifdef HAVE_CAPSICUM
 
-/* A capture is read, written and waited for, and asked how many frames it lost. */
+/* A capture is read, written and waited for, and asked how many frames it lost.  A kernel without capsicum(4) says ENOSYS. */
 static int
 limit_rights(int fd)
 {
@@ -30,9 +31,9 @@ limit_rights(int fd)
     cap_rights_t rights;
 
     cap_rights_init(&rights, CAP_READ, CAP_WRITE, CAP_EVENT, CAP_FCNTL, CAP_IOCTL);
-    if (cap_rights_limit(fd, &rights) != 0)
-        return -1;
-    return cap_ioctls_limit(fd, questions, sizeof questions / sizeof questions[0]);
+    if (cap_rights_limit(fd, &rights) == 0 && cap_ioctls_limit(fd, questions, sizeof questions / sizeof questions[0]) == 0)
+        return 0;
+    return errno == ENOSYS ? 0 : -1;
 }
 
 #else
@@ -66,11 +67,13 @@ platform_lock_capture(int fd, const struct bpf_program *sent)
 
 #if defined HAVE_PLEDGE && defined HAVE_UNVEIL
 
-/* "bpf" is for the count of frames that were lost, "route" for a look at interfaces, "unix" for clients. */
+/* "bpf" is for the count of frames that were lost, "route" for a look at interfaces, "unix" for clients.  With "error" what is
+ * not allowed fails, as on other systems, and does not end the program: whether an address is tentative (SIOCGIFAFLAG_IN6)
+ * may not be asked with "route" before some release, and the socket of clients is looked for at the end, in vain. */
 int
 platform_confine(const struct platform_plan *plan)
 {
-    const char *promises = plan->takes_clients ? "stdio bpf route unix" : "stdio bpf route";
+    const char *promises = plan->takes_clients ? "stdio bpf route unix error" : "stdio bpf route error";
 
     if (unveil("/", "") != 0 || unveil(NULL, NULL) != 0)
         return -1;
@@ -83,15 +86,27 @@ platform_confine_name(void)
     return "pledge, unveil";
 }
 
-#elif defined HAVE_CAP_ENTER
+#elif defined HAVE_CAPSICUM
+
+/* A stream that is closed needs no limit. */
+static bool
+limit_stdio(void)
+{
+    return (caph_limit_stdin() == 0 || errno == EBADF) && (caph_limit_stdout() == 0 || errno == EBADF) &&
+           (caph_limit_stderr() == 0 || errno == EBADF);
+}
 
 /* In capability mode no interface can be looked at, and so none whose addresses are followed. */
 int
 platform_confine(const struct platform_plan *plan)
 {
-    if (caph_limit_stdio() != 0)
+    if (!limit_stdio())
         return -1;
-    return plan->follows_interfaces ? PLATFORM_ABSENT : cap_enter();
+    if (plan->follows_interfaces)
+        return PLATFORM_ABSENT;
+    if (cap_enter() == 0)
+        return 0;
+    return errno == ENOSYS ? PLATFORM_ABSENT : -1;
 }
 
 const char *

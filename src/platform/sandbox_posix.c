@@ -35,7 +35,7 @@ platform_is_root(void)
 static int
 set_ids(gid_t gid, uid_t uid)
 {
-#ifdef HAVE_SETRESUID
+#if defined HAVE_SETRESUID && defined HAVE_SETRESGID
     return setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0 ? -1 : 0;
 #else
     return setgid(gid) != 0 || setuid(uid) != 0 ? -1 : 0;
