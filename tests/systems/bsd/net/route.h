@@ -1,0 +1,1 @@
+/* Routing sockets: pongd opens one, and reads it away. */
