@@ -40,7 +40,7 @@ static void
 tell(const struct doctor *doctor, const char *line)
 {
     if (line != NULL)
-        log_notice(doctor->log, "%s", line);
+        log_warning(doctor->log, "%s", line);
 }
 
 struct doctor *

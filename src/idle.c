@@ -7,7 +7,9 @@
 #include <stdbool.h>
 
 #include "clock.h"
+#include "notify.h"
 #include "platform/platform.h"
+#include "status.h"
 #include "workers.h"
 
 enum { CHECK_MS = 1000, LOOK_MS = 10, NS_PER_MS = 1000000 };
@@ -50,6 +52,15 @@ keep_appointments(struct run *run)
     run_tell_news(run);
 }
 
+/* How long a worker may sleep, so that the lead sees in time that it is alive. */
+static uint64_t
+longest_sleep(const struct loop *lead)
+{
+    uint64_t each_ms = lead->notify == NULL || lead->notify->each_ms == 0 ? UINT64_MAX : lead->notify->each_ms;
+
+    return each_ms / 2 < CHECK_MS ? each_ms / 2 + 1 : CHECK_MS;
+}
+
 /* How many milliseconds there are until the responder has something due, at most CHECK_MS. */
 static uint64_t
 until_appointment(const struct run *run)
@@ -67,12 +78,15 @@ idle_keep_time(struct run *run)
     const struct loop *loop = run->loop;
     uint64_t now = clock_steady_ms();
 
-    run->now_ms = now;
+    run->now_ms = run->loop->alive_ms = now;
     if (loop->lead != NULL)
         return;
     keep_appointments(run);
+    if (now >= notify_due(loop->notify))
+        notify_live(loop->notify, workers_are_alive(loop->workers, now, loop->notify->each_ms), now);
     if (now >= run->next_check_ms) {
         run->next_check_ms = now + CHECK_MS;
+        status_tell(loop);
         for (size_t i = 0; i < loop->port_count; i++)
             if (loop->ports[i] != NULL)
                 check_port(run, i, false);
@@ -95,9 +109,11 @@ next_due(const struct run *run, bool *is_reply)
     uint64_t due_ms = clock_steady_ms() + until_appointment(run);
 
     if (run->loop->lead != NULL)
-        due_ms = clock_steady_ms() + CHECK_MS;
+        due_ms = clock_steady_ms() + longest_sleep(run->loop->lead);
     else if (run->next_check_ms < due_ms)
         due_ms = run->next_check_ms;
+    if (notify_due(run->loop->notify) < due_ms)
+        due_ms = notify_due(run->loop->notify);
     if (run->loop->stats_seconds > 0 && run->next_stats_ms < due_ms)
         due_ms = run->next_stats_ms;
     *is_reply = reply_ns < due_ms * NS_PER_MS;

@@ -18,6 +18,7 @@
 #include "json.h"
 #include "line.h"
 #include "rule_text.h"
+#include "sink.h"
 #include "verify/report.h"
 
 enum { NS_PER_S = 1000000000, DIGITS_MOST = 20 };
@@ -34,23 +35,25 @@ log_prepare(void)
         (void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
 }
 
-static void print_message(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
-
-static void
-print_message(const char *format, va_list arguments)
-{
-    fputs("pongd: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-}
-
 void
 log_error(const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    print_message(format, arguments);
+    sink_tell(SINK_ERROR, format, arguments);
+    va_end(arguments);
+}
+
+void
+log_warning(const struct log *log, const char *format, ...)
+{
+    va_list arguments;
+
+    if (log->is_quiet)
+        return;
+    va_start(arguments, format);
+    sink_tell(SINK_WARNING, format, arguments);
     va_end(arguments);
 }
 
@@ -62,7 +65,7 @@ log_notice(const struct log *log, const char *format, ...)
     if (log->is_quiet)
         return;
     va_start(arguments, format);
-    print_message(format, arguments);
+    sink_tell(SINK_NOTICE, format, arguments);
     va_end(arguments);
 }
 
@@ -85,10 +88,10 @@ log_news(const struct log *log, const char *source, const struct claims_news *ne
     if (news->event == CLAIMS_WON)
         log_notice(log, "%s: nobody has %s: answering for it", source, address);
     else if (news->event == CLAIMS_LOST)
-        log_notice(log, "%s: %s is left to another host, which has it (MAC address %02x:%02x:%02x:%02x:%02x:%02x)", source,
+        log_warning(log, "%s: %s is left to another host, which has it (MAC address %02x:%02x:%02x:%02x:%02x:%02x)", source,
                    address, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
     else
-        log_notice(log, "%s: %d addresses are left to other hosts, and no more can be: somebody may be forging them", source,
+        log_warning(log, "%s: %d addresses are left to other hosts, and no more can be: somebody may be forging them", source,
                    CLAIMS_LEFT - 1);
 }
 
@@ -192,7 +195,7 @@ add_json(struct line *line, const char *source, uint64_t ts_ns, const struct req
 void
 log_request(const struct log *log, struct line *line, const char *source, uint64_t ts_ns, const struct request *request)
 {
-    line_start(line, stdout);
+    line_start(line, log->is_json ? stdout : sink_line(stdout));
     if (log->is_json)
         add_json(line, source, ts_ns, request);
     else
@@ -204,6 +207,7 @@ log_end_line(const struct log *log, struct line *line)
 {
     line_text(line, "\n");
     line_flush(line);
+    sink_end_line(line->out, SINK_INFO);
     if (log->is_line_buffered)
         fflush(stdout);
 }
@@ -256,7 +260,7 @@ log_claim(const struct log *log, const char *source, const struct outcome *outco
     const uint8_t *mac = outcome->claimant;
     char text[INET6_ADDRSTRLEN];
 
-    log_notice(log, "%s: %s is answered for, but %02x:%02x:%02x:%02x:%02x:%02x has it too: leave it out with -x, or "
+    log_warning(log, "%s: %s is answered for, but %02x:%02x:%02x:%02x:%02x:%02x has it too: leave it out with -x, or "
                "give that host another address", source, address_text(&outcome->claimed, text), mac[0], mac[1], mac[2],
                mac[3], mac[4], mac[5]);
 }
@@ -278,6 +282,8 @@ log_idle_rules(const struct log *log)
 void
 log_counters(const struct log *log, const struct counters *counters, bool is_last)
 {
+    FILE *out;
+
     if (log->is_json) {
         printf("{\"%s\":", is_last ? "summary" : "stats");
         counters_print_json(counters, stdout);
@@ -293,8 +299,10 @@ log_counters(const struct log *log, const struct counters *counters, bool is_las
     }
     if (log->is_quiet || (log->is_json && !is_last))
         return;
-    counters_print(counters, stderr);
-    fputc('\n', stderr);
+    out = sink_line(stderr);
+    counters_print(counters, out);
+    fputc('\n', out);
+    sink_end_line(out, SINK_NOTICE);
 }
 
 int

@@ -1,4 +1,4 @@
-/* What the user sees: messages on standard error, a line for each request on standard output. */
+/* What the user sees: messages on standard error, a line for each request on standard output; or both in the system's log. */
 #ifndef PONGD_LOG_H
 #define PONGD_LOG_H
 
@@ -22,10 +22,11 @@ struct log {
 /* Has lines leave in large pieces, where nobody looks on.  To be called before there is one. */
 void log_prepare(void);
 
-/* "pongd: …" on standard error. */
+/* "pongd: …" on standard error, or in the system's log. */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same, but not for those who asked for errors only. */
+/* The same, but not for those who asked for errors only: what somebody should do something about, and what is as it should be. */
+void log_warning(const struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void log_notice(const struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Begins a line about a request, or a JSON object, which is to be ended by the caller. */

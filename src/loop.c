@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "idle.h"
+#include "notify.h"
 #include "run.h"
 #include "signals.h"
 #include "verify/report.h"
@@ -146,6 +147,8 @@ heed_signals(struct run *run)
 
     if (signals.stop)
         run->is_over = true;
+    if (signals.hangup)
+        log_notice(run->loop->log, "SIGHUP: nothing is read again: pongctl reload has rules read again, all else takes a restart");
     if (signals.report)
         run_report(run);
 }
@@ -293,7 +296,7 @@ begin_run(struct run *run)
     progress_start(&run->progress, loop, run->now_ms);
     pending_init(&run->pending, loop);
     spin_init(&run->spin, loop->spin_us);
-    if (start_others(loop) != 0)
+    if (start_others(loop) != 0 || (loop->begun != NULL && loop->begun(loop->who) != 0))
         run->has_failed = run->is_over = true;
 }
 
@@ -303,6 +306,7 @@ end_run(struct run *run)
 {
     struct loop *loop = run->loop;
 
+    notify_stopping(loop->notify);
     for (size_t i = 0; i < loop->port_count; i++)
         if (loop->ports[i] != NULL) {
             run->has_failed |= loop->ports[i]->is_away;

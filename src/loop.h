@@ -16,6 +16,7 @@
 
 enum { LOOP_PORTS = 64 };
 
+struct notify;
 struct workers;
 
 struct loop {
@@ -36,6 +37,11 @@ struct loop {
     bool has_other_lines;   /* somebody else than the log writes to standard output meanwhile */
     int signal_fd;          /* of signals_open(), or -1 */
     struct control *control; /* NULL without --control */
+    struct notify *notify;   /* NULL: there is no service manager */
+    /* Is called once all ports are answered on.  0, or -1 if the run is to end: why, has been told.  NULL: nobody wants to know. */
+    int (*begun)(void *who);
+    void *who;
+    uint64_t alive_ms;       /* when it was seen to go on, on the steady clock */
     size_t waiting;         /* replies that wait for their time now */
     struct workers *workers; /* that share the work; NULL: there is this loop alone */
     const struct loop *lead; /* of a loop that is not the first of them: the first; else NULL */

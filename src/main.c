@@ -18,7 +18,9 @@
 #include "presence.h"
 #include "ratchet.h"
 #include "rule_text.h"
+#include "service.h"
 #include "signals.h"
+#include "status.h"
 #include "verify/report.h"
 #include "workers.h"
 
@@ -27,6 +29,8 @@ enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 }; /* as diff(1) has them */
 /* Too large for the stack. */
 static struct responder responder;
 static struct verify verify;
+
+static struct service service;
 
 /* What pongctl may change. */
 static struct rulebook rulebook;
@@ -114,6 +118,22 @@ open_control(const struct options *options, struct loop *loop, char errbuf[stati
     return options->control_path != NULL && loop->control == NULL ? -1 : 0;
 }
 
+/* All is as it should be: who wants to know is told. */
+static int
+begin(void *who)
+{
+    const struct loop *loop = who;
+    char errbuf[PORT_ERRBUF];
+
+    say_ready(loop->log, loop);
+    if (service_tell_ready(&service, errbuf) == 0) {
+        status_tell(loop);
+        return 0;
+    }
+    log_error("%s", errbuf);
+    return -1;
+}
+
 /* Opens everything, and gives up whatever is not needed any more as soon as that is possible. */
 static int
 start(const struct options *options, struct loop *loop, struct ends *ends, struct presence *presence,
@@ -121,9 +141,10 @@ start(const struct options *options, struct loop *loop, struct ends *ends, struc
 {
     struct ratchet ratchet;
 
-    if (prepare_responder(options, errbuf) != 0 || ratchet_plan(&ratchet, options, errbuf) != 0)
+    if (service_open(&service, errbuf) != 0 || prepare_responder(options, errbuf) != 0 ||
+        ratchet_plan(&ratchet, options, errbuf) != 0)
         return -1;
-    loop->signal_fd = signals_open();
+    loop->signal_fd = signals_open(options->is_background);
     if (loop->signal_fd < 0) {
         snprintf(errbuf, PORT_ERRBUF, "signals: %s", strerror(errno));
         return -1;
@@ -134,7 +155,10 @@ start(const struct options *options, struct loop *loop, struct ends *ends, struc
         ends_open_sinks(options, loop, ends, errbuf) != 0 || open_control(options, loop, errbuf) != 0)
         return -1;
     ends_open_doctors(options, loop);
-    return ratchet_turn(&ratchet, loop->log, errbuf);
+    if (service_leave(&service, errbuf) != 0 || ratchet_turn(&ratchet, loop->log, errbuf) != 0)
+        return -1;
+    service.has_files = ratchet.has_files;
+    return 0;
 }
 
 /* The exit status, once our replies are compared to the last; `status` is what it is without that. */
@@ -167,12 +191,17 @@ answer(const struct options *options)
         .wait_ms = options->wait_ms,
         .stats_seconds = options->stats_seconds,
         .has_other_lines = options->expect_path != NULL,
+        .notify = &service.notify,
+        .begun = options->interface_count > 0 ? begin : NULL,
+        .who = &loop,
     };
     struct presence presence = {NULL, NULL};
     struct ends ends = {NULL, NULL};
     char errbuf[PORT_ERRBUF];
     int status = EXIT_SUCCESS;
 
+    if (service_begin(&service, options, &status))
+        return status;
     log_prepare();
     if (start(options, &loop, &ends, &presence, errbuf) != 0) {
         log_error("%s", errbuf);
@@ -182,10 +211,9 @@ answer(const struct options *options)
         presence_free(&presence);
         signals_close();
         rulebook_close(&rulebook);
+        service_end(&service);
         return EXIT_TROUBLE;
     }
-    if (options->interface_count > 0)
-        say_ready(&log, &loop);
     if (loop_run(&loop) != 0)
         status = EXIT_TROUBLE;
     workers_close(loop.workers);
@@ -210,6 +238,7 @@ answer(const struct options *options)
     presence_free(&presence);
     signals_close();
     rulebook_close(&rulebook);
+    service_end(&service);
     free(commands.folder);
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include "parse.h"
 #include "prefix_file.h"
+#include "sink.h"
 #include "workers.h"
 
 enum {
@@ -124,6 +125,22 @@ static int
 set_control(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return set_once(&options->control_path, argument, errbuf);
+}
+
+static int
+set_pid_file(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_once(&options->pid_path, argument, errbuf);
+}
+
+static int
+set_facility(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    options->facility = sink_facility(argument);
+    if (options->facility >= 0)
+        return 0;
+    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not %s", argument, sink_facilities);
+    return -1;
 }
 
 static int
@@ -362,6 +379,8 @@ SWITCH(set_verbose, options->verbosity++)
 SWITCH(set_quiet, options->is_quiet = true)
 SWITCH(set_line_buffered, options->is_line_buffered = true)
 SWITCH(set_json, options->is_json = true)
+SWITCH(set_background, options->is_background = true)
+SWITCH(set_syslog, options->is_syslog = true)
 SWITCH(set_no_neighbor, options->is_neighbor_off = true)
 SWITCH(set_no_promiscuous, options->is_promiscuous_off = true)
 SWITCH(set_list_interfaces, options->action = OPTIONS_LIST_INTERFACES)
@@ -397,6 +416,10 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 22, "rules", "FILE", "a file with one rule a line (may be repeated)", set_rules},
     {OPTION_LONG_ONLY + 23, "fault", "NAME", "truncated, wrong-data, duplicate, late, lossy or foreign-clock", set_fault},
     {OPTION_LONG_ONLY + 25, "control", "PATH", "take the commands of pongctl over this socket", set_control},
+    {'b', NULL, NULL, "answer in the background, with messages in the system's log", set_background},
+    {OPTION_LONG_ONLY + 50, "syslog", NULL, "have messages and lines go to the system's log", set_syslog},
+    {OPTION_LONG_ONLY + 51, "facility", "NAME", "of messages in the system's log (daemon)", set_facility},
+    {OPTION_LONG_ONLY + 52, "pid-file", "FILE", "write the number of the process to this file, and hold it", set_pid_file},
     {OPTION_LONG_ONLY + 7, "rate", "N[/s]", "answer at most N requests a second", set_rate},
     {OPTION_LONG_ONLY + 8, "burst", "N", "and at most N at once (as many as in a second)", set_burst},
     {OPTION_LONG_ONLY + 36, "source-rate", "N[/s]", "answer each source at most N requests a second", set_source_rate},

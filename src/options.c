@@ -127,6 +127,25 @@ reads_standard_input(const struct options *options)
     return false;
 }
 
+/* The same, of a service. */
+static const char *
+find_service_conflict(const struct options *options)
+{
+    bool is_unseen = options->is_background || options->is_syslog;
+
+    if (options->read_path != NULL && (is_unseen || options->pid_path != NULL))
+        return "-b, --syslog and --pid-file are for -i: a capture is answered at once, and told of where that was asked for";
+    if (options->facility >= 0 && !is_unseen)
+        return "--facility goes with --syslog or -b";
+    if (is_unseen && options->verifies)
+        return "--verify does not go with -b and --syslog: what it finds is for standard output";
+    if (options->is_background && options->is_json)
+        return "-b and --json: there is no standard output in the background: leave --json out, or -b";
+    if (options->is_background && is_standard(options->write_path))
+        return "-b and -w -: there is no standard output in the background: write replies to a file";
+    return NULL;
+}
+
 /* What contradicts what. */
 static const char *
 find_conflict(const struct options *options)
@@ -178,7 +197,7 @@ find_conflict(const struct options *options)
         return "--workers is for -i: a capture is answered in its own order";
     if (options->burst > 0 && options->rate == 0)
         return "--burst goes with --rate";
-    return NULL;
+    return find_service_conflict(options);
 }
 
 /* -4 with an IPv6 address and the like. */
@@ -271,7 +290,7 @@ options_parse(struct options *options, int argc, char *argv[], char errbuf[stati
     const struct option_row *row;
     int found;
 
-    *options = (struct options){.ttl = 64, .is_tx_batch = true, .workers = 1, .wait_ms = UINT64_MAX, .spin_us = SPIN_ADAPT, .pending = SCHEDULE_DEFAULT, .user = PONGD_USER};
+    *options = (struct options){.ttl = 64, .is_tx_batch = true, .workers = 1, .wait_ms = UINT64_MAX, .spin_us = SPIN_ADAPT, .pending = SCHEDULE_DEFAULT, .facility = -1, .user = PONGD_USER};
     make_getopt(letters, names);
     opterr = 0;
     while ((found = getopt_long(argc, argv, letters, names, NULL)) != -1) {

@@ -73,6 +73,10 @@ struct options {
     unsigned stats_seconds; /* 0: only when asked by a signal */
     int snaplen;            /* 0: by the interface's MTU */
     int buffer_kib;         /* 0: by the snapshot length */
+    bool is_background;     /* once all is open */
+    bool is_syslog;         /* messages go to the system's log */
+    int facility;           /* there; -1: none was given */
+    const char *pid_path;   /* of the file with the number of the process; NULL: none */
     const char *control_path; /* of the socket that commands come over; NULL: none */
     const char *link_type;
     struct rule_set rules;  /* of --rule, --rules and --fault */

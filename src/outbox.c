@@ -89,7 +89,7 @@ complain(const struct outbox *outbox, struct port *port)
 {
     if (clock_steady_ms() < port->complain_ms)
         return;
-    log_notice(outbox->loop->log, "%s: a reply was not sent: %s", port->name, port->errbuf);
+    log_warning(outbox->loop->log, "%s: a reply was not sent: %s", port->name, port->errbuf);
     port->complain_ms = clock_steady_ms() + COMPLAIN_MS;
 }
 

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "loop.h"
+#include "pid_file.h"
 
 enum { NAMES_ROOM = 256 };
 
@@ -87,7 +88,10 @@ ratchet_plan(struct ratchet *ratchet, const struct options *options, char errbuf
             .writes_files = options->write_path != NULL,
             .follows_interfaces = follows_interfaces(options),
             .starts_threads = options->workers > 1,
+            .has_pid_file = options->pid_path != NULL,
+            .file_bytes = options->pid_path != NULL ? PID_FILE_MOST : 0,
         },
+        .has_files = true,
     };
     ratchet->is_due = options->read_path == NULL || (ratchet->is_root && options->is_user_given);
     return ratchet->is_due && ratchet->is_root ? plan_user(ratchet, options, errbuf) : 0;
@@ -125,7 +129,7 @@ list(char names[static NAMES_ROOM], const struct ratchet *ratchet, const struct 
 }
 
 int
-ratchet_turn(const struct ratchet *ratchet, const struct log *log, char errbuf[static PORT_ERRBUF])
+ratchet_turn(struct ratchet *ratchet, const struct log *log, char errbuf[static PORT_ERRBUF])
 {
     char reached[NAMES_ROOM] = "", missing[NAMES_ROOM] = "";
 
@@ -140,6 +144,8 @@ ratchet_turn(const struct ratchet *ratchet, const struct log *log, char errbuf[s
         rc = take(ratchet, &steps[i], errbuf);
         if (rc < 0)
             return -1;
+        if (rc == 0 && (steps[i].take == platform_shut_in || steps[i].take == platform_confine))
+            ratchet->has_files = false;
         if (rc == 0)
             list(reached, ratchet, &steps[i]);
         else if (steps[i].is_blinding) /* what no other system has is not missed */

@@ -10,6 +10,7 @@ struct ratchet {
     bool is_due;         /* there is something to give up */
     bool is_root;        /* root is among it */
     bool has_other_user; /* and there is somebody else to become */
+    bool has_files;      /* they can still be reached */
     struct platform_plan plan;
 };
 
@@ -19,6 +20,6 @@ int ratchet_plan(struct ratchet *ratchet, const struct options *options, char er
 
 /* Gives it up, and tells who wants to know what was reached.  0, or -1 with errbuf filled: then the process must not go
  * on. */
-int ratchet_turn(const struct ratchet *ratchet, const struct log *log, char errbuf[static PORT_ERRBUF]);
+int ratchet_turn(struct ratchet *ratchet, const struct log *log, char errbuf[static PORT_ERRBUF]);
 
 #endif

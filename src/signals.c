@@ -11,14 +11,17 @@
 #include <unistd.h>
 
 static int pipe_fds[2] = {-1, -1};
-static atomic_int stop, report, wake; /* lock-free, as handlers need them, and seen by all threads */
+static bool is_background;
+static atomic_int stop, hangup, report, wake; /* lock-free, as handlers need them, and seen by all threads */
 
 static void
 on_signal(int number)
 {
     int saved = errno;
 
-    if (number == SIGINT || number == SIGTERM || number == SIGHUP)
+    if (number == SIGHUP && is_background)
+        hangup = 1;
+    else if (number == SIGINT || number == SIGTERM || number == SIGHUP)
         stop = 1;
     else
         report = 1;
@@ -54,12 +57,15 @@ catch_hangup(void)
 
     if (sigaction(SIGHUP, NULL, &action) != 0)
         return -1;
-    return action.sa_handler == SIG_IGN ? 0 : catch_end(SIGHUP);
+    if (action.sa_handler == SIG_IGN)
+        return 0;
+    return is_background ? catch(SIGHUP, SA_RESTART) : catch_end(SIGHUP);
 }
 
 int
-signals_open(void)
+signals_open(bool background)
 {
+    is_background = background;
     if (pipe(pipe_fds) != 0)
         return -1;
     for (int i = 0; i < 2; i++)
@@ -87,13 +93,13 @@ signals_take(void)
     struct signals taken;
     char buffer[64];
 
-    if (stop == 0 && report == 0 && wake == 0)
-        return (struct signals){false, false};
+    if (stop == 0 && hangup == 0 && report == 0 && wake == 0)
+        return (struct signals){false, false, false};
     wake = 0;
     while (read(pipe_fds[0], buffer, sizeof buffer) > 0)
         ;
-    taken = (struct signals){stop != 0, report != 0};
-    report = 0;
+    taken = (struct signals){stop != 0, hangup != 0, report != 0};
+    hangup = report = 0;
     return taken;
 }
 

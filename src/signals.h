@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 struct signals {
-    bool stop;   /* SIGINT, SIGTERM or SIGHUP came */
+    bool stop;   /* SIGINT or SIGTERM came, or SIGHUP where there is a terminal to lose */
+    bool hangup; /* SIGHUP came, where there is none */
     bool report; /* SIGUSR1, or SIGINFO where there is one */
 };
 
-/* Catches them.  Returns the descriptor to wait for, or -1 with errno set. */
-int signals_open(void);
+/* Catches them; in the background, SIGHUP is no reason to end.  Returns the descriptor to wait for, or -1 with errno set. */
+int signals_open(bool is_background);
 
 /* What came since the last call. */
 struct signals signals_take(void);

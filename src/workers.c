@@ -168,6 +168,19 @@ workers_say_enough(struct workers *workers)
     signals_wake();
 }
 
+bool
+workers_are_alive(const struct workers *workers, uint64_t now_ms, uint64_t within_ms)
+{
+    if (workers == NULL || workers->is_enough)
+        return true;
+    if (workers->running < workers->started)
+        return false;
+    for (size_t i = 0; i < workers->started; i++)
+        if (workers->loops[i].alive_ms + within_ms < now_ms)
+            return false;
+    return true;
+}
+
 void
 workers_join_counts(struct workers *workers)
 {

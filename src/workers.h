@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "loop.h"
 #include "turn.h"
@@ -50,6 +51,9 @@ workers_turn(const struct loop *loop)
 
 /* Tells all that nothing more is to be read. */
 void workers_say_enough(struct workers *workers);
+
+/* Whether all of them run, and were seen to go on within so many milliseconds, or are to end anyway.  NULL, for who is alone: yes. */
+bool workers_are_alive(const struct workers *workers, uint64_t now_ms, uint64_t within_ms);
 
 /* Counts for the lead what the others have counted, once they are stopped, and tells how the frames were shared out. */
 void workers_join_counts(struct workers *workers);

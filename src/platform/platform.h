@@ -75,6 +75,15 @@ int platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns);
 /* Asks the system to end what platform_wait() waits for when it said so, and not somewhat later to spare power. */
 void platform_sleep_exactly(void);
 
+/* Connects to the system's log, for lines of that facility (syslog(3)).  0, or -1 with errno set.  What the log is called, the second
+ * one tells. */
+int platform_log_open(int facility);
+const char *platform_log_name(void);
+
+/* Sends a line of that priority.  A log that is full is given a moment, if `is_patient`.  0, or -1 if the line is lost; not every
+ * system tells, nor waits for so short. */
+int platform_log_send(int priority, const char *text, bool is_patient);
+
 /* What a user who may not capture needs, in words that say what to do. */
 const char *platform_need_to_capture(void);
 

@@ -20,6 +20,8 @@ struct platform_plan {
     bool writes_files;         /* regular ones, which are open already */
     bool follows_interfaces;   /* their own addresses are answered for, whichever these come to be */
     bool starts_threads;
+    bool has_pid_file;         /* which is open already; a number is written to it, and taken away in the end */
+    unsigned file_bytes;       /* that it holds */
     unsigned descriptors;      /* that may come to be open, besides those that are */
     unsigned polled;           /* descriptors that are waited for at once */
 };

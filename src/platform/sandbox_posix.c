@@ -112,7 +112,7 @@ platform_limit(const struct platform_plan *plan)
         descriptors = plan->polled;
     if (!IS_SET(RLIMIT_CORE, 0) || !IS_SET(RLIMIT_NOFILE, descriptors))
         return -1;
-    if (!plan->writes_files && !is_file(STDOUT_FILENO) && !is_file(STDERR_FILENO) && !IS_SET(RLIMIT_FSIZE, 0))
+    if (!plan->writes_files && !is_file(STDOUT_FILENO) && !is_file(STDERR_FILENO) && !IS_SET(RLIMIT_FSIZE, plan->file_bytes))
         return -1;
 #ifdef RLIMIT_NPROC
     if (!plan->starts_threads && !IS_SET(RLIMIT_NPROC, 0)) /* no new processes; on Linux, for any user but root */

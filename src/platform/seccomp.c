@@ -58,6 +58,9 @@ static const char *const calls[] = {
 /* For connections that come in. */
 static const char *const client_calls[] = {"accept", "accept4"};
 
+/* To empty a file that is open. */
+static const char *const pid_file_calls[] = {"pwrite64", "ftruncate", "ftruncate64"};
+
 /* For threads; to make them, below. */
 static const char *const thread_calls[] = {"set_robust_list", "rseq", "sched_yield", "sched_getaffinity", "membarrier"};
 
@@ -221,6 +224,8 @@ platform_confine(const struct platform_plan *plan)
     add_abort(&filter);
     if (plan->takes_clients)
         add_list(&filter, SCMP_ACT_ALLOW, client_calls, sizeof client_calls / sizeof client_calls[0]);
+    if (plan->has_pid_file)
+        add_list(&filter, SCMP_ACT_ALLOW, pid_file_calls, sizeof pid_file_calls / sizeof pid_file_calls[0]);
     if (plan->starts_threads)
         add_threads(&filter);
     if (filter.error == 0)

@@ -658,7 +658,7 @@ test_signal(void **state)
         scripts[i].delay_ns = UINT64_C(3600000000000);
     scripts[3].delay_ns = 0;
     loop = make_loop(&port, NULL);
-    loop.signal_fd = signals_open();
+    loop.signal_fd = signals_open(false);
     assert_true(loop.signal_fd >= 0);
     port = make_live(0, 10, loop.signal_fd);
     port.raises_at_end = true;
