@@ -11,6 +11,7 @@
 #include "parse.h"
 #include "rule_text.h"
 #include "signals.h"
+#include "sink.h"
 
 struct command {
     const char *name;      /* one word or two */
@@ -48,6 +49,8 @@ print_stats(const struct commands *commands, FILE *out)
     fputs(",\"stats\":{", out);
     counters_print_members(&counters, out);
     print_paused(commands, out);
+    if (sink_lost() > 0)
+        fprintf(out, ",\"messages-lost\":%lu", sink_lost());
     fputc('}', out);
 }
 

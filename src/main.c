@@ -118,13 +118,15 @@ open_control(const struct options *options, struct loop *loop, char errbuf[stati
     return options->control_path != NULL && loop->control == NULL ? -1 : 0;
 }
 
-/* All is as it should be: who wants to know is told. */
+/* All ports are answered on: who wants to know is told. */
 static int
 begin(void *who)
 {
     const struct loop *loop = who;
     char errbuf[PORT_ERRBUF];
 
+    if (signals_ask_for_the_end()) /* before there was an answer */
+        return 0;
     say_ready(loop->log, loop);
     if (service_tell_ready(&service, errbuf) == 0) {
         status_tell(loop);

@@ -108,31 +108,34 @@ tell(const struct notify *notify, const char *text)
     return notify->fd >= 0 && send(notify->fd, text, strlen(text), 0) >= 0;
 }
 
-static void
+static int
 tell_patiently(const struct notify *notify, const char *text)
 {
     struct pollfd fd = {.fd = notify->fd, .events = POLLOUT};
 
-    if (!tell(notify, text) && notify->fd >= 0 && (errno == EAGAIN || errno == ENOBUFS) && poll(&fd, 1, PATIENCE_MS) == 1)
-        (void)tell(notify, text);
+    if (notify->fd < 0 || tell(notify, text))
+        return 0;
+    if ((errno != EAGAIN && errno != EINTR) || poll(&fd, 1, PATIENCE_MS) != 1)
+        return -1;
+    return tell(notify, text) ? 0 : -1;
 }
 
-void
+int
 notify_ready(struct notify *notify, bool is_background, uint64_t now_ms)
 {
     char text[64] = "READY=1\n";
 
     if (is_background)
         snprintf(text, sizeof text, "READY=1\nMAINPID=%ld\n", (long)getpid());
-    tell_patiently(notify, text);
     notify->next_ms = now_ms; /* the first sign of life may come at once */
+    return tell_patiently(notify, text);
 }
 
 void
 notify_stopping(struct notify *notify)
 {
     if (notify != NULL)
-        tell_patiently(notify, "STOPPING=1\n");
+        (void)tell_patiently(notify, "STOPPING=1\n");
 }
 
 void

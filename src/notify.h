@@ -20,8 +20,9 @@ struct notify {
  * for its own.  0, also if there is none, or -1 with errbuf filled: then nobody is told. */
 int notify_open(struct notify *notify, char errbuf[static PORT_ERRBUF]);
 
-/* Tells that answering begins, or ends; `is_background`: by this process, which is not the one that was started. */
-void notify_ready(struct notify *notify, bool is_background, uint64_t now_ms);
+/* Tells that answering begins, or ends; `is_background`: by this process, which is not the one that was started.  0, or -1 with errno
+ * set when that was not taken. */
+int notify_ready(struct notify *notify, bool is_background, uint64_t now_ms);
 void notify_stopping(struct notify *notify);
 
 /* Tells how pongd does, if that is news. */

@@ -133,17 +133,21 @@ pid_file_write(const struct pid_file *file, char errbuf[static PORT_ERRBUF])
 }
 
 /* Empty it is as good as gone: nobody is taken for us. */
-void
-pid_file_close(struct pid_file *file, bool has_files)
+int
+pid_file_close(struct pid_file *file, bool has_files, char errbuf[static PORT_ERRBUF])
 {
     struct stat opened;
+    int rc;
 
     if (file->fd < 0)
-        return;
-    (void)!ftruncate(file->fd, 0);
-    if (has_files && is_at(file->fd, file->path, &opened))
-        (void)unlink(file->path);
+        return 0;
+    rc = ftruncate(file->fd, 0);
+    if (rc != 0)
+        (void)say(file->path, strerror(errno), errbuf);
+    if (has_files && is_at(file->fd, file->path, &opened) && unlink(file->path) == 0)
+        rc = 0;
     close(file->fd);
     free(file->path);
     *file = (struct pid_file){-1, NULL};
+    return rc;
 }

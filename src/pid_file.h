@@ -23,7 +23,8 @@ int pid_file_open(struct pid_file *file, const char *path, char errbuf[static PO
 /* Writes the number of this process.  0, or -1 with errbuf filled. */
 int pid_file_write(const struct pid_file *file, char errbuf[static PORT_ERRBUF]);
 
-/* Empties the file, removes it if files can still be reached, and lets go of it. */
-void pid_file_close(struct pid_file *file, bool has_files);
+/* Empties the file, removes it if files can still be reached, and lets go of it.  0, or -1 with errbuf filled when the number is
+ * still there. */
+int pid_file_close(struct pid_file *file, bool has_files, char errbuf[static PORT_ERRBUF]);
 
 #endif

@@ -3,6 +3,10 @@
 
 #include "service.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "clock.h"
 #include "log.h"
 #include "sink.h"
@@ -70,7 +74,10 @@ service_tell_ready(struct service *service, char errbuf[static PORT_ERRBUF])
 
     if (pid_file_write(&service->pid_file, errbuf) != 0)
         return -1;
-    notify_ready(&service->notify, is_background, clock_steady_ms());
+    if (notify_ready(&service->notify, is_background, clock_steady_ms()) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "NOTIFY_SOCKET: %s: the service manager is not told that pongd is ready", strerror(errno));
+        warn(service, errbuf);
+    }
     if (background_tell_ready(&service->background) != 0) {
         snprintf(errbuf, PORT_ERRBUF, "-b: who started pongd was ended before it was ready: it ends too");
         return -1;
@@ -82,6 +89,9 @@ service_tell_ready(struct service *service, char errbuf[static PORT_ERRBUF])
 void
 service_end(struct service *service)
 {
-    pid_file_close(&service->pid_file, service->has_files);
+    char errbuf[PORT_ERRBUF];
+
+    if (pid_file_close(&service->pid_file, service->has_files, errbuf) != 0)
+        log_error("%s: the number of this process is still in it", errbuf);
     notify_close(&service->notify);
 }

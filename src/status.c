@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "notify.h"
+#include "sink.h"
 
 enum doing { ANSWERING, PAUSED, WAITING, DOINGS };
 
@@ -46,6 +47,8 @@ status_make(const struct loop *loop, char *text, size_t size)
     text[0] = '\0';
     for (int doing = 0; doing < DOINGS; doing++)
         len = add(loop, (enum doing)doing, text, size, len);
+    if (sink_lost() > 0 && len < size)
+        snprintf(text + len, size - len, "; %lu messages lost by the log", sink_lost());
 }
 
 void

@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -407,6 +408,33 @@ def delay_run(live):
     return 1
 
 
+def service_run(live):
+    """What is told to nobody is said."""
+    live.ping(*few_pings())
+    told, number = hear(), text_of(PID_FILE)
+    if not live.has_ended() and not any(SENTENCE.match(line) and not is_usual(line) for line in text_of(live.err).splitlines()):
+        if b"READY=1\n" not in told:
+            live.complaints.append(f"the service manager hears but {told}")
+        if not re.match(r"^\d+\n$", number):
+            live.complaints.append(f"the file of the process has {number!r}")
+    return 1
+
+
+def hear():
+    """What was told to the service manager since the last time."""
+    told = []
+    while True:
+        try:
+            told.append(MANAGER.recv(4096))
+        except BlockingIOError:
+            return told
+
+
+MANAGER = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+MANAGER.setblocking(False)
+MANAGER.bind(os.path.join(TMP, "manager"))
+os.chmod(os.path.join(TMP, "manager"), 0o666)
+PID_FILE = os.path.join(TMP, "pid")
 SOCKET = os.path.join(TMP, "socket")
 LIVE = {
     "live": ([], plain_run),
@@ -416,10 +444,14 @@ LIVE = {
                delay_run),
     "control": (["--control", SOCKET], control_run),
     "workers": (["--workers", "2"], plain_run),
+    "service": (["--pid-file", PID_FILE], service_run),
 }
 
 
 def run_live(prefix, arguments, script, environment=ENVIRONMENT):
+    hear()
+    if "--pid-file" in arguments:
+        environment = dict(environment, NOTIFY_SOCKET=MANAGER.getsockname(), WATCHDOG_USEC="2000000")
     for path in (SOCKET, os.path.join(TMP, "live.pcap")):
         if os.path.exists(path):
             os.unlink(path)

@@ -83,7 +83,7 @@ test_nobody_asks(void **state)
     assert_int_equal(notify.fd, -1);
     assert_true(notify_due(&notify) == UINT64_MAX);
     assert_true(notify_due(NULL) == UINT64_MAX);
-    notify_ready(&notify, false, 1);
+    assert_int_equal(notify_ready(&notify, false, 1), 0);
     notify_status(&notify, "idle");
     notify_live(&notify, true, UINT64_MAX - 1);
     notify_stopping(&notify);
@@ -101,9 +101,9 @@ tell_all(void)
     assert_int_equal(notify_open(&notify, errbuf), 0);
     assert_null(getenv("NOTIFY_SOCKET"));
     assert_true(notify_due(&notify) == UINT64_MAX);
-    notify_ready(&notify, false, 1);
+    assert_int_equal(notify_ready(&notify, false, 1), 0);
     assert_string_equal(heard(), "READY=1\n");
-    notify_ready(&notify, true, 1);
+    assert_int_equal(notify_ready(&notify, true, 1), 0);
     snprintf(words, sizeof words, "READY=1\nMAINPID=%ld\n", (long)getpid());
     assert_string_equal(heard(), words);
     notify_status(&notify, "answering on eth0");
@@ -235,7 +235,7 @@ test_signs_of_life(void **state)
     listen_at(path);
     setenv("WATCHDOG_USEC", "2000000", 1);
     assert_int_equal(notify_open(&notify, errbuf), 0);
-    notify_ready(&notify, false, 5000);
+    assert_int_equal(notify_ready(&notify, false, 5000), 0);
     (void)heard();
     assert_int_equal(notify_due(&notify), 5000);
     notify_live(&notify, true, 5000);
@@ -270,6 +270,7 @@ test_manager_that_does_not_hear(void **state)
     notify_status(&notify, "gone");
     assert_string_equal(notify.status, "");
     notify_stopping(&notify);
+    assert_int_equal(notify_ready(&notify, false, 1), -1);
     notify_close(&notify);
 }
 

@@ -70,10 +70,10 @@ test_comes_and_goes(void **state)
     assert_int_equal(pid_file_write(&file, errbuf), 0);
     assert_string_equal(text_of(path), self());
     assert_int_equal(chdir("/"), 0); /* as a service does */
-    pid_file_close(&file, true);
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0);
     assert_int_equal(chdir(folder), 0);
     assert_int_equal(access(path, F_OK), -1);
-    pid_file_close(&file, true); /* once is enough */
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0); /* once is enough */
 }
 
 static void
@@ -84,10 +84,10 @@ test_stays_empty_where_it_cannot_go(void **state)
     (void)state;
     assert_int_equal(pid_file_open(&file, path, errbuf), 0);
     assert_int_equal(pid_file_write(&file, errbuf), 0);
-    pid_file_close(&file, false);
+    assert_int_equal(pid_file_close(&file, false, errbuf), 0);
     assert_string_equal(text_of(path), "");
     assert_int_equal(pid_file_open(&file, path, errbuf), 0); /* and is nobody's then */
-    pid_file_close(&file, true);
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0);
 }
 
 static void
@@ -105,7 +105,7 @@ test_one_at_a_time(void **state)
     snprintf(words, sizeof words, "another pongd holds it, process %ld: ", (long)getpid());
     assert_non_null(strstr(errbuf, words));
     assert_string_equal(text_of(path), self());
-    pid_file_close(&file, true);
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0);
 }
 
 /* Of a pongd that was killed. */
@@ -118,10 +118,10 @@ test_stale(void **state)
     write_text(path, "1\n"); /* which is alive, but no pongd */
     assert_int_equal(pid_file_open(&file, path, errbuf), 0);
     assert_string_equal(text_of(path), "");
-    pid_file_close(&file, true);
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0);
     write_text(path, "4194304"); /* without a newline, as others write it */
     assert_int_equal(pid_file_open(&file, path, errbuf), 0);
-    pid_file_close(&file, true);
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0);
 }
 
 static void
@@ -168,7 +168,7 @@ test_taken_away(void **state)
     assert_int_equal(pid_file_open(&file, path, errbuf), 0);
     assert_int_equal(unlink(path), 0);
     write_text(path, "7\n");
-    pid_file_close(&file, true);
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0);
     assert_string_equal(text_of(path), "7\n");
 }
 
@@ -198,7 +198,7 @@ test_lock_goes_with_the_last_holder(void **state)
     close(end[1]);
     assert_int_equal(waitpid(child, NULL, 0), child);
     assert_int_equal(pid_file_open(&file, path, errbuf), 0);
-    pid_file_close(&file, true);
+    assert_int_equal(pid_file_close(&file, true, errbuf), 0);
 }
 
 int
