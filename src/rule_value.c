@@ -137,24 +137,33 @@ read_error(struct rule_parser *parser, const struct rule_param *param, const cha
 }
 
 static int
+fail_memory(char why[static PORT_ERRBUF])
+{
+    snprintf(why, PORT_ERRBUF, "out of memory");
+    return -1;
+}
+
+static int
 read_hex(struct rule_parser *parser, const struct rule_param *param, const char *word, struct rule_value *value,
          char why[static PORT_ERRBUF])
 {
     uint8_t bytes[RULE_PARSER_WORD * 2];
     char *text = calloc(parser->len + 1, 1);
     size_t count = 0;
-    int rc = -1;
+    int rc;
 
     (void)word; /* may be too long for a word */
-    if (text != NULL) {
-        memcpy(text, parser->word, parser->len);
-        rc = parse_bytes(text, (size_t)param->least, param->most < sizeof bytes ? (size_t)param->most : sizeof bytes, bytes, &count,
-                         why);
-    }
+    if (text == NULL)
+        return fail_memory(why);
+    memcpy(text, parser->word, parser->len);
+    rc = parse_bytes(text, (size_t)param->least, param->most < sizeof bytes ? (size_t)param->most : sizeof bytes, bytes, &count,
+                     why);
     free(text);
     value->as.slice.at = (uint32_t)parser->set->rules.byte_count;
     value->as.slice.count = (uint32_t)count;
-    return rc == 0 ? rule_set_add_bytes(parser->set, bytes, count) : rc;
+    if (rc == 0 && rule_set_add_bytes(parser->set, bytes, count) != 0)
+        return fail_memory(why);
+    return rc;
 }
 
 /* The address at *text, up to a comma or the end, where *text is left. */
@@ -181,9 +190,12 @@ read_addresses(struct rule_parser *parser, const struct rule_param *param, const
 
     (void)word;
     value->as.slice.at = (uint32_t)parser->set->rules.address_count;
-    for (value->as.slice.count = 0; at <= end && value->as.slice.count < param->most; at++, value->as.slice.count++)
-        if (read_listed(&at, end, &address, why) != 0 || rule_set_add_address(parser->set, &address) != 0)
+    for (value->as.slice.count = 0; at <= end && value->as.slice.count < param->most; at++, value->as.slice.count++) {
+        if (read_listed(&at, end, &address, why) != 0)
             return -1;
+        if (rule_set_add_address(parser->set, &address) != 0)
+            return fail_memory(why);
+    }
     if (at > end)
         return 0;
     snprintf(why, PORT_ERRBUF, "more than %u addresses", (unsigned)param->most);
