@@ -90,11 +90,20 @@ sink_end_start(void)
     sink.starter = NULL;
 }
 
-/* Gives the log a message, and tells it before how many it has not taken since.  What is told of a request need not get there. */
+static void
+count_lost(void)
+{
+    sink.lost++;
+    sink.untold++;
+}
+
+/* Gives the log a message, and tells it before how many it has not taken since.  What is told of a request need not get there; all
+ * else is at least on standard error, for who still reads that. */
 static void
 send_message(enum sink_priority priority, const char *text)
 {
     unsigned long untold = sink.untold;
+    bool is_lost;
     char words[96];
 
     if (untold > 0) {
@@ -102,10 +111,13 @@ send_message(enum sink_priority priority, const char *text)
         if (platform_log_send(LOG_WARNING, words, false) == 0)
             sink.untold -= untold;
     }
-    if (platform_log_send(priorities[priority], text, priority != SINK_INFO) != 0) {
-        sink.lost++;
-        sink.untold++;
-    }
+    is_lost = platform_log_send(priorities[priority], text, priority != SINK_INFO) != 0;
+    if (is_lost)
+        count_lost();
+    if (sink.starter != NULL && priority == SINK_ERROR)
+        fprintf(sink.starter, "pongd: %s\n", text);
+    else if (sink.starter == NULL && is_lost && priority != SINK_INFO)
+        fprintf(stderr, "pongd: %s\n", text);
 }
 
 void
@@ -121,8 +133,6 @@ sink_tell(enum sink_priority priority, const char *format, va_list arguments)
     }
     vsnprintf(text, sizeof text, format, arguments);
     send_message(priority, text);
-    if (priority == SINK_ERROR && sink.starter != NULL)
-        fprintf(sink.starter, "pongd: %s\n", text);
 }
 
 FILE *
@@ -144,8 +154,7 @@ sink_end_line(FILE *line, enum sink_priority priority)
         sink.text[len] = '\0'; /* a memory stream has room for that behind what is written */
         send_message(priority, sink.text);
     } else {
-        sink.lost++;
-        sink.untold++;
+        count_lost();
     }
     clearerr(line);
     rewind(line);
