@@ -33,7 +33,9 @@ enum { PATIENCE_S = 10, SKIPPED = 77, STACK = 65536, SOME_BYTES = 1 << 20 };
 
 static struct options options;
 static struct port *port;
-static int listener, pipe_fds[2];
+static int listener, pipe_fds[2], log_fd, file_fd;
+static struct sockaddr_un log_address;
+static socklen_t log_address_len = sizeof log_address;
 
 /* --- what is tried; all return 0, or -1 with errno set */
 
@@ -83,6 +85,25 @@ static int
 open_packet_socket(void)
 {
     return try_fd(socket(AF_PACKET, SOCK_RAW, 0));
+}
+
+/* As a log daemon's socket would have to be found anew. */
+static int
+connect_again(void)
+{
+    return connect(log_fd, (const struct sockaddr *)&log_address, log_address_len);
+}
+
+static int
+tell_log(void)
+{
+    return send(log_fd, "x", 1, 0) == 1 ? 0 : -1;
+}
+
+static int
+cut_file_short(void)
+{
+    return ftruncate(file_fd, 0);
 }
 
 static int
@@ -268,6 +289,8 @@ static const struct trial {
     {"internet-socket", open_internet_socket, DONE, REFUSED, false},
     {"netlink-socket", open_netlink_socket, DONE, REFUSED, false},
     {"packet-socket", open_packet_socket, DONE, REFUSED, false},
+    {"connect", connect_again, DONE, REFUSED, false},
+    {"cut-file-short", cut_file_short, DONE, REFUSED, false},
     {"exec", execute, DONE, DEADLY, false},
     {"fork", fork_once, DONE, REFUSED, false},
     {"ptrace", trace, DONE, DEADLY, false},
@@ -286,6 +309,7 @@ static const struct trial {
     {"interface", look_at_interface, DONE, DONE, false},
     {"settings", look_at_settings, DONE, DONE, false},
     {"accept", take_client_in, DONE, DONE, false},
+    {"log", tell_log, DONE, DONE, false},
     {"pipe", write_and_read, DONE, DONE, false},
     {"memory", take_memory, DONE, DONE, false},
     {"time", tell_time, DONE, DONE, false},
@@ -317,6 +341,22 @@ open_clients(void)
         connect(clients[0], (const struct sockaddr *)&address, len) != 0 ||
         connect(clients[1], (const struct sockaddr *)&address, len) != 0)
         die("no client could be made");
+}
+
+/* A datagram socket that a stand-in for the log listens at, connected, and a file. */
+static void
+open_log(void)
+{
+    const struct sockaddr_un any = {.sun_family = AF_UNIX};
+    int log = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+    log_fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    if (bind(log, (const struct sockaddr *)&any, sizeof any.sun_family) != 0 ||
+        getsockname(log, (struct sockaddr *)&log_address, &log_address_len) != 0 || connect_again() != 0)
+        die("no log could be made");
+    file_fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+    if (file_fd < 0)
+        die("no file could be made");
 }
 
 /* In a process of its own, inside or outside of the sandbox. */
@@ -399,6 +439,7 @@ main(int argc, char *argv[])
     if (port == NULL)
         die(errbuf);
     open_clients();
+    open_log();
     if (pipe(pipe_fds) != 0)
         die("there is no pipe");
     for (size_t i = 0; i < TRIALS; i++)
