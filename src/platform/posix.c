@@ -33,6 +33,10 @@ platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns)
     return ppoll(fds, (nfds_t)count, &timeout, NULL);
 }
 #else
+#if defined __GNUC__
+#pragma GCC diagnostic ignored "-Wsign-conversion" /* in the macros of some systems (musl) */
+#endif
+
 /* select(2) has finer times than poll(2), and takes descriptors of some size only: there are few here, and so all low. */
 int
 platform_wait(struct pollfd *fds, size_t count, uint64_t timeout_ns)
