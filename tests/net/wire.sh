@@ -38,16 +38,17 @@ make_wire() {
 		;;
 	tap)
 		end=$(free_name tap) || return 1
-		ifconfig "$end" create && ifconfig "$end" up || return 1
-		far=/dev/$end
-		[ -e "$far" ] || (cd /dev && sh ./MAKEDEV "$end")
+		far=${WIRE_DEVICES:-/dev}/$end
+		[ -e "$far" ] || (cd "${WIRE_DEVICES:-/dev}" && sh ./MAKEDEV "$end") || return 1
+		ifconfig "$end" create && ifconfig "$end" up
 		;;
 	esac
 }
 
-# usage: free_name KIND - of an interface that is not there
+# usage: free_name KIND - of an interface that is not there; a tap has its device for low numbers only
 free_name() {
 	number=70
+	[ "$1" != tap ] || number=0
 	while ifconfig "$1$number" >/dev/null 2>&1; do
 		number=$((number + 1))
 		[ $number -lt 100 ] || return 1
