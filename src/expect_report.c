@@ -4,14 +4,12 @@
 #include "expect_report.h"
 
 #include <sys/types.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dissect.h"
+#include "line.h"
 
 enum { NS_PER_S = 1000000000, TEXT = 48, HEX_ROW = 16 };
 
@@ -66,8 +64,8 @@ print_value(const struct dissect_field *field, const struct expect_record *recor
         snprintf(text, TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", at[0], at[1], at[2], at[3], at[4], at[5]);
     else if (field->format == DISSECT_BYTES)
         snprintf(text, TEXT, "%zu bytes", field->len);
-    else if (inet_ntop(field->format == DISSECT_IPV4 ? AF_INET : AF_INET6, at, text, TEXT) == NULL)
-        snprintf(text, TEXT, "?");
+    else
+        (void)line_address_text(field->format == DISSECT_IPV4 ? 4 : 6, at, text);
 }
 
 /* The field that the first byte that differs is in. */

@@ -4,13 +4,11 @@
 #include "finding.h"
 
 #include <sys/types.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "line.h"
 #include "platform/platform.h"
 
 /* What is wrong, and its remedy.  The manual has each of them under DIAGNOSTICS. */
@@ -67,10 +65,9 @@ put(struct text *text, const char *format, ...)
 static void
 put_address(struct text *text, const struct address *address)
 {
-    char words[INET6_ADDRSTRLEN];
+    char words[LINE_ADDRESS];
 
-    if (inet_ntop(address->version == 4 ? AF_INET : AF_INET6, address->bytes, words, sizeof words) != NULL)
-        put(text, "%s", words);
+    put(text, "%s", line_address_text(address->version, address->bytes, words));
 }
 
 static void

@@ -139,6 +139,20 @@ line_address(struct line *line, const struct address *address)
         line_bytes(line, "?", 1);
 }
 
+const char *
+line_address_text(uint8_t version, const uint8_t *bytes, char text[static LINE_ADDRESS])
+{
+    struct address address = {.version = version};
+    struct line line = {.out = NULL};
+
+    if (version != 0)
+        memcpy(address.bytes, bytes, version == 4 ? 4 : 16);
+    line_address(&line, &address);
+    memcpy(text, line.bytes, line.len);
+    text[line.len] = '\0';
+    return text;
+}
+
 void
 line_format(struct line *line, const char *format, ...)
 {

@@ -4,11 +4,8 @@
 #include "log.h"
 
 #include <sys/types.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,18 +67,15 @@ log_notice(const struct log *log, const char *format, ...)
 }
 
 static const char *
-address_text(const struct address *address, char text[static INET6_ADDRSTRLEN])
+address_text(const struct address *address, char text[static LINE_ADDRESS])
 {
-    if (address->version == 0 ||
-        inet_ntop(address->version == 4 ? AF_INET : AF_INET6, address->bytes, text, INET6_ADDRSTRLEN) == NULL)
-        return "?";
-    return text;
+    return line_address_text(address->version, address->bytes, text);
 }
 
 void
 log_news(const struct log *log, const char *source, const struct claims_news *news)
 {
-    char text[INET6_ADDRSTRLEN];
+    char text[LINE_ADDRESS];
     const char *address = address_text(&news->place.address, text);
     const uint8_t *mac = news->mac;
 
@@ -258,7 +252,7 @@ void
 log_claim(const struct log *log, const char *source, const struct outcome *outcome)
 {
     const uint8_t *mac = outcome->claimant;
-    char text[INET6_ADDRSTRLEN];
+    char text[LINE_ADDRESS];
 
     log_warning(log, "%s: %s is answered for, but %02x:%02x:%02x:%02x:%02x:%02x has it too: leave it out with -x, or "
                "give that host another address", source, address_text(&outcome->claimed, text), mac[0], mac[1], mac[2],

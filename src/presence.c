@@ -4,11 +4,10 @@
 #include "presence.h"
 
 #include <sys/types.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "line.h"
 
 enum { GATEWAYS_MAX = 64 };
 
@@ -83,14 +82,14 @@ check_gateways(const struct iface *iface, char errbuf[static PORT_ERRBUF])
 {
     struct address gateways[GATEWAYS_MAX];
     size_t count = iface->answers_neighbors ? platform_gateways(iface->name, gateways, GATEWAYS_MAX) : 0;
-    char text[INET6_ADDRSTRLEN];
+    char text[LINE_ADDRESS];
 
     for (size_t i = 0; i < count; i++) {
         struct addresses_lookup found = addresses_lookup(&iface->addresses, &gateways[i]);
 
-        if (found.match != ADDRESSES_OURS || found.is_own ||
-            inet_ntop(gateways[i].version == 4 ? AF_INET : AF_INET6, gateways[i].bytes, text, sizeof text) == NULL)
+        if (found.match != ADDRESSES_OURS || found.is_own)
             continue;
+        (void)line_address_text(gateways[i].version, gateways[i].bytes, text);
         snprintf(errbuf, PORT_ERRBUF, "%s: %s is this host's own gateway there, which -a would put out of reach: leave it out "
                  "with -x %s", iface->name, text, text);
         return -1;

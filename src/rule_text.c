@@ -4,15 +4,13 @@
 #include "rule_text.h"
 
 #include <sys/types.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "line.h"
 #include "responder/faults.h"
 
 /* A text that grows, of which only `room` bytes are kept. */
@@ -39,12 +37,12 @@ put(struct text *text, const char *format, ...)
 static void
 put_address(struct text *text, const struct address *address)
 {
-    char buffer[INET6_ADDRSTRLEN];
+    char buffer[LINE_ADDRESS];
 
     if (address->version == 0)
         put(text, "*");
     else
-        put(text, "%s", inet_ntop(address->version == 4 ? AF_INET : AF_INET6, address->bytes, buffer, sizeof buffer));
+        put(text, "%s", line_address_text(address->version, address->bytes, buffer));
 }
 
 static void

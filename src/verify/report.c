@@ -4,10 +4,7 @@
 #include "verify/report.h"
 
 #include <sys/types.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdio.h>
 
 #include "line.h"
@@ -20,9 +17,9 @@ static const char *const result_names[PAIR_RESULTS] = {
 static void
 add_address(struct line *line, const struct field_value *value)
 {
-    char text[INET6_ADDRSTRLEN];
+    char text[LINE_ADDRESS];
 
-    line_text(line, inet_ntop(value->len == 4 ? AF_INET : AF_INET6, value->bytes, text, sizeof text) == NULL ? "?" : text);
+    line_text(line, line_address_text(value->len == 4 ? 4 : 6, value->bytes, text));
 }
 
 static void

@@ -101,6 +101,10 @@ test_groups(void **state)
     uint8_t bytes[16];
 
     (void)state;
+    assert_int_equal(inet_pton(AF_INET6, "0:0:1:0:0:1:0:0", bytes), 1);
+    expect_address(6, bytes, "::1:0:0:1:0:0");
+    if (strcmp(inet_ntop(AF_INET6, bytes, expected, sizeof expected), "::1:0:0:1:0:0") != 0)
+        skip(); /* musl's takes another one of equals */
     for (unsigned set = 4; set < 256; set++) /* a bit for each group, the first one's the lowest */
         for (unsigned shift = 0; shift < 16; shift += 4) {
             for (unsigned i = 0; i < 8; i++) {
