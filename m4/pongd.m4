@@ -221,7 +221,6 @@ AC_DEFUN([PONGD_PLATFORM], [
 #include <sys/ioctl.h>
 #include <net/if.h>
 #include <net/if_dl.h>
-#include <net/route.h>
 #include <net/bpf.h>]], [[struct sockaddr_dl link; return (int)sizeof link + PF_ROUTE + AF_LINK + (int)sizeof link.sdl_data;]])],
             [pongd_cv_platform=bsd])
     ])

@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <net/if.h>
 #include <net/if_dl.h>
-#include <net/route.h>
 #include <netinet/in.h>
 #ifdef HAVE_IN6_IFREQ
 #include <netinet6/in6_var.h>

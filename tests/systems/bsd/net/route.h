@@ -1,1 +1,0 @@
-/* Routing sockets: pongd opens one, and reads it away. */
