@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#if defined HAVE_FOPENCOOKIE
+#if defined HAVE_FOPENCOOKIE && !defined STREAM_BY_FUNOPEN /* by a test of what other systems get */
 
 FILE *
 platform_stream(void *cookie, ssize_t (*read)(void *cookie, char *buffer, size_t size), int (*close)(void *cookie))
@@ -14,7 +14,7 @@ platform_stream(void *cookie, ssize_t (*read)(void *cookie, char *buffer, size_t
     return fopencookie(cookie, "rb", (cookie_io_functions_t){.read = read, .close = close});
 }
 
-#elif defined HAVE_FUNOPEN
+#elif defined HAVE_FUNOPEN || defined STREAM_BY_FUNOPEN
 
 /* funopen(3) counts in int, and its reader has no room for more than a cookie. */
 struct pair {
