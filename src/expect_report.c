@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "dissect.h"
-#include "line.h"
+#include "address_text.h"
 
 enum { NS_PER_S = 1000000000, TEXT = 48, HEX_ROW = 16 };
 
@@ -65,7 +65,7 @@ print_value(const struct dissect_field *field, const struct expect_record *recor
     else if (field->format == DISSECT_BYTES)
         snprintf(text, TEXT, "%zu bytes", field->len);
     else
-        (void)line_address_text(field->format == DISSECT_IPV4 ? 4 : 6, at, text);
+        (void)address_text(text, field->format == DISSECT_IPV4 ? 4 : 6, at);
 }
 
 /* The field that the first byte that differs is in. */

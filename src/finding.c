@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "line.h"
+#include "address_text.h"
 #include "platform/platform.h"
 
 /* What is wrong, and its remedy.  The manual has each of them under DIAGNOSTICS. */
@@ -65,9 +65,9 @@ put(struct text *text, const char *format, ...)
 static void
 put_address(struct text *text, const struct address *address)
 {
-    char words[LINE_ADDRESS];
+    char words[ADDRESS_TEXT];
 
-    put(text, "%s", line_address_text(address->version, address->bytes, words));
+    put(text, "%s", address_text(words, address->version, address->bytes));
 }
 
 static void

@@ -49,13 +49,8 @@ void line_digits(struct line *line, uint64_t number, unsigned digits);
 /* In hexadecimal, with so many digits at least, at most 8. */
 void line_hex(struct line *line, uint32_t number, unsigned digits);
 
-/* As inet_ntop(3) has it (RFC 5952), but the same on every system; "?" for none. */
+/* "?" for none. */
 void line_address(struct line *line, const struct address *address);
-
-enum { LINE_ADDRESS = 46 }; /* the longest, and its end */
-
-/* The same as text, of 4 or 16 bytes. */
-const char *line_address_text(uint8_t version, const uint8_t *bytes, char text[static LINE_ADDRESS]);
 
 /* The same for whatever is rare: as printf(3), but at most 511 bytes. */
 void line_format(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "address_text.h"
 #include "line.h"
 #include "rule_text.h"
 #include "sink.h"
@@ -66,17 +67,11 @@ log_notice(const struct log *log, const char *format, ...)
     va_end(arguments);
 }
 
-static const char *
-address_text(const struct address *address, char text[static LINE_ADDRESS])
-{
-    return line_address_text(address->version, address->bytes, text);
-}
-
 void
 log_news(const struct log *log, const char *source, const struct claims_news *news)
 {
-    char text[LINE_ADDRESS];
-    const char *address = address_text(&news->place.address, text);
+    char text[ADDRESS_TEXT];
+    const char *address = address_text(text, news->place.address.version, news->place.address.bytes);
     const uint8_t *mac = news->mac;
 
     if (news->event == CLAIMS_WON)
@@ -252,10 +247,11 @@ void
 log_claim(const struct log *log, const char *source, const struct outcome *outcome)
 {
     const uint8_t *mac = outcome->claimant;
-    char text[LINE_ADDRESS];
+    char text[ADDRESS_TEXT];
+    const char *claimed = address_text(text, outcome->claimed.version, outcome->claimed.bytes);
 
     log_warning(log, "%s: %s is answered for, but %02x:%02x:%02x:%02x:%02x:%02x has it too: leave it out with -x, or "
-               "give that host another address", source, address_text(&outcome->claimed, text), mac[0], mac[1], mac[2],
+               "give that host another address", source, claimed, mac[0], mac[1], mac[2],
                mac[3], mac[4], mac[5]);
 }
 

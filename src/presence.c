@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "line.h"
+#include "address_text.h"
 
 enum { GATEWAYS_MAX = 64 };
 
@@ -82,14 +82,14 @@ check_gateways(const struct iface *iface, char errbuf[static PORT_ERRBUF])
 {
     struct address gateways[GATEWAYS_MAX];
     size_t count = iface->answers_neighbors ? platform_gateways(iface->name, gateways, GATEWAYS_MAX) : 0;
-    char text[LINE_ADDRESS];
+    char text[ADDRESS_TEXT];
 
     for (size_t i = 0; i < count; i++) {
         struct addresses_lookup found = addresses_lookup(&iface->addresses, &gateways[i]);
 
         if (found.match != ADDRESSES_OURS || found.is_own)
             continue;
-        (void)line_address_text(gateways[i].version, gateways[i].bytes, text);
+        (void)address_text(text, gateways[i].version, gateways[i].bytes);
         snprintf(errbuf, PORT_ERRBUF, "%s: %s is this host's own gateway there, which -a would put out of reach: leave it out "
                  "with -x %s", iface->name, text, text);
         return -1;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "line.h"
+#include "address_text.h"
 #include "responder/faults.h"
 
 /* A text that grows, of which only `room` bytes are kept. */
@@ -37,12 +37,12 @@ put(struct text *text, const char *format, ...)
 static void
 put_address(struct text *text, const struct address *address)
 {
-    char buffer[LINE_ADDRESS];
+    char buffer[ADDRESS_TEXT];
 
     if (address->version == 0)
         put(text, "*");
     else
-        put(text, "%s", line_address_text(address->version, address->bytes, buffer));
+        put(text, "%s", address_text(buffer, address->version, address->bytes));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "address_text.h"
 #include "line.h"
 
 static const char *const result_names[PAIR_RESULTS] = {
@@ -17,9 +18,9 @@ static const char *const result_names[PAIR_RESULTS] = {
 static void
 add_address(struct line *line, const struct field_value *value)
 {
-    char text[LINE_ADDRESS];
+    char text[ADDRESS_TEXT];
 
-    line_text(line, line_address_text(value->len == 4 ? 4 : 6, value->bytes, text));
+    line_text(line, address_text(text, value->len == 4 ? 4 : 6, value->bytes));
 }
 
 static void
