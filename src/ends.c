@@ -8,6 +8,7 @@
 #include "capture/capture.h"
 #include "capture/scout.h"
 #include "doctor.h"
+#include "keeper.h"
 #include "workers.h"
 
 /* Whole datagrams are compared, in however many fragments they are sent. */
@@ -149,24 +150,29 @@ set_live_writer(struct loop *loop, size_t i, struct savefile_writer *writer)
         live_set_writer(loop->workers->loops[j].ports[i], writer);
 }
 
-/* The file is begun last, so that a mistake elsewhere leaves none behind. */
+/* The file is begun last, so that a mistake elsewhere leaves none behind.  Those that follow are the keeper's. */
 static int
-open_writer(const struct options *options, struct loop *loop, struct savefile_writer **writer,
-            char errbuf[static PORT_ERRBUF])
+open_writer(const struct options *options, struct loop *loop, struct ends *ends, char errbuf[static PORT_ERRBUF])
 {
+    const struct rotation rotation = {options->write_size, options->write_ring, keeper_open_file, loop->keeper};
+
     if (options->write_path == NULL)
         return 0;
+    if (rotation_name(ends->write_path, sizeof ends->write_path, options->write_path, 0, options->write_ring) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%.100s: the path is too long: take a shorter one", options->write_path);
+        return -1;
+    }
     for (unsigned i = 0; i < options->read_count; i++)
-        if (savefile_is_same(options->write_path, options->read_paths[i], errbuf))
+        if (savefile_is_same(ends->write_path, options->read_paths[i], errbuf))
             return -1;
-    *writer = savefile_create(options->write_path, loop->ports[0]->iface.link, NULL, options->is_line_buffered, errbuf);
-    if (*writer == NULL)
+    ends->writer = savefile_create(ends->write_path, loop->ports[0]->iface.link, &rotation, options->is_line_buffered, errbuf);
+    if (ends->writer == NULL)
         return -1;
     for (size_t i = 0; i < loop->port_count; i++)
         if (options->read_path != NULL)
-            savefile_set_writer(loop->ports[i], *writer);
+            savefile_set_writer(loop->ports[i], ends->writer);
         else
-            set_live_writer(loop, i, *writer);
+            set_live_writer(loop, i, ends->writer);
     return 0;
 }
 
@@ -175,5 +181,5 @@ ends_open_sinks(const struct options *options, struct loop *loop, struct ends *e
 {
     if (open_expect(options, loop, &ends->expect, errbuf) != 0)
         return -1;
-    return open_writer(options, loop, &ends->writer, errbuf);
+    return open_writer(options, loop, ends, errbuf);
 }

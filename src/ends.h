@@ -6,8 +6,11 @@
 #include "loop.h"
 #include "options.h"
 
+enum { ENDS_PATH = 4096 };
+
 /* Files that replies go to, or are held against; NULL where that is not asked for. */
 struct ends {
+    char write_path[ENDS_PATH]; /* of the first file */
     struct savefile_writer *writer;
     struct expect *expect;
 };

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "clock.h"
+#include "keeper.h"
 #include "notify.h"
 #include "platform/platform.h"
 #include "status.h"
@@ -20,6 +21,9 @@ idle_start(struct run *run)
     run->now_ms = clock_steady_ms();
     run->next_check_ms = run->now_ms + CHECK_MS;
     run->next_stats_ms = run->now_ms + (uint64_t)run->loop->stats_seconds * 1000;
+    run->next_metrics_ms = UINT64_MAX;
+    if (run->loop->metrics != NULL && run->loop->lead == NULL)
+        run_write_metrics(run);
 }
 
 /* Looks after a port.  Live, time passes while no frames come; in a savefile it stands still. */
@@ -87,6 +91,7 @@ idle_keep_time(struct run *run)
     if (now >= run->next_check_ms) {
         run->next_check_ms = now + CHECK_MS;
         status_tell(loop);
+        keeper_check(loop->keeper);
         for (size_t i = 0; i < loop->port_count; i++)
             if (loop->ports[i] != NULL)
                 check_port(run, i, false);
@@ -95,6 +100,8 @@ idle_keep_time(struct run *run)
         doctor_tick(loop->doctors[i], now);
     if (progress_is_due(&run->progress, now))
         progress_show(&run->progress, loop, now);
+    if (now >= run->next_metrics_ms)
+        run_write_metrics(run);
     if (loop->stats_seconds > 0 && now >= run->next_stats_ms) {
         run->next_stats_ms += (uint64_t)loop->stats_seconds * 1000;
         run_report(run);
@@ -116,6 +123,8 @@ next_due(const struct run *run, bool *is_reply)
         due_ms = notify_due(run->loop->notify);
     if (run->loop->stats_seconds > 0 && run->next_stats_ms < due_ms)
         due_ms = run->next_stats_ms;
+    if (run->next_metrics_ms < due_ms)
+        due_ms = run->next_metrics_ms;
     *is_reply = reply_ns < due_ms * NS_PER_MS;
     return *is_reply ? reply_ns : due_ms * NS_PER_MS;
 }

@@ -9,6 +9,7 @@
 #include "control.h"
 #include "counters.h"
 #include "doctor.h"
+#include "histogram.h"
 #include "log.h"
 #include "pending.h"
 #include "port.h"
@@ -16,6 +17,8 @@
 
 enum { LOOP_PORTS = 64 };
 
+struct keeper;
+struct metrics;
 struct notify;
 struct workers;
 
@@ -42,9 +45,13 @@ struct loop {
     int (*begun)(void *who);
     void *who;
     uint64_t alive_ms;       /* when it was seen to go on, on the steady clock */
+    struct metrics *metrics; /* NULL without --metrics */
+    struct keeper *keeper;   /* of files that are written later; NULL: there are none */
     size_t waiting;         /* replies that wait for their time now */
     struct workers *workers; /* that share the work; NULL: there is this loop alone */
     const struct loop *lead; /* of a loop that is not the first of them: the first; else NULL */
+    struct histogram latency; /* of replies that did not have to wait, live and if there are metrics */
+    uint64_t dropped[LOOP_PORTS]; /* frames that the system lost, of ports that have ended */
 };
 
 /* Runs until all ports have ended, a signal asks for the end, or enough is answered, the last reply sent in its time.  The ports are closed when it returns.
@@ -53,5 +60,8 @@ int loop_run(struct loop *loop);
 
 /* The counters of all workers as they are now, while the loop runs. */
 void loop_count(const struct loop *loop, struct counters *counters);
+
+/* How many replies wait, those of other workers too. */
+size_t loop_waiting(const struct loop *loop);
 
 #endif

@@ -12,8 +12,10 @@
 #include "capture/capture.h"
 #include "commands.h"
 #include "ends.h"
+#include "keeper.h"
 #include "log.h"
 #include "loop.h"
+#include "metrics.h"
 #include "options.h"
 #include "presence.h"
 #include "ratchet.h"
@@ -106,6 +108,26 @@ say_ready(const struct log *log, const struct loop *loop)
     }
 }
 
+/* What is written or removed when files are out of reach, a process keeps for us.  It has no part in what is opened later. */
+static int
+open_keeper(const struct options *options, const struct ratchet *ratchet, struct loop *loop, char errbuf[static PORT_ERRBUF])
+{
+    const struct keeper_wish wish = {
+        .savefile = options->write_size > 0 ? options->write_path : NULL,
+        .ring = options->write_ring,
+        .spared = options->read_paths,
+        .spared_count = options->read_count,
+        .metrics = options->metrics_path,
+        .removals = {options->control_path, service.pid_file.path},
+        .held = service.pid_file.fd,
+        .is_apart = ratchet->is_due,
+    };
+
+    if (keeper_open(&loop->keeper, &wish, errbuf) != 0)
+        return -1;
+    return service.pid_file.path == NULL ? 0 : keeper_register(loop->keeper, service.pid_file.path, errbuf);
+}
+
 /* The socket is root's, where root starts pongd. */
 static int
 open_control(const struct options *options, struct loop *loop, char errbuf[static PORT_ERRBUF])
@@ -115,7 +137,24 @@ open_control(const struct options *options, struct loop *loop, char errbuf[stati
     commands.looks_at_udp = options->policy.path;
     if (options->control_path != NULL)
         loop->control = control_open(options->control_path, commands_answer, &commands, errbuf);
-    return options->control_path != NULL && loop->control == NULL ? -1 : 0;
+    if (options->control_path == NULL)
+        return 0;
+    return loop->control == NULL ? -1 : keeper_register(loop->keeper, options->control_path, errbuf);
+}
+
+static int
+open_metrics(const struct options *options, struct loop *loop, const struct ends *ends, char errbuf[static PORT_ERRBUF])
+{
+    if (options->metrics_path == NULL)
+        return 0;
+    loop->metrics = metrics_open(loop, loop->keeper, errbuf);
+    if (loop->metrics == NULL)
+        return -1;
+    if (ends->writer != NULL)
+        metrics_watch(loop->metrics, savefile_left_out(ends->writer));
+    for (size_t i = 0; loop->workers != NULL && i + 1 < loop->workers->count; i++)
+        loop->workers->loops[i].metrics = loop->metrics;
+    return 0;
 }
 
 /* All ports are answered on: who wants to know is told. */
@@ -144,7 +183,7 @@ start(const struct options *options, struct loop *loop, struct ends *ends, struc
     struct ratchet ratchet;
 
     if (service_open(&service, errbuf) != 0 || prepare_responder(options, errbuf) != 0 ||
-        ratchet_plan(&ratchet, options, errbuf) != 0)
+        ratchet_plan(&ratchet, options, errbuf) != 0 || open_keeper(options, &ratchet, loop, errbuf) != 0)
         return -1;
     loop->signal_fd = signals_open(options->is_background);
     if (loop->signal_fd < 0) {
@@ -154,7 +193,8 @@ start(const struct options *options, struct loop *loop, struct ends *ends, struc
     if (options->workers > 1 && (loop->workers = workers_open(loop, options->workers, errbuf)) == NULL)
         return -1;
     if (ends_open_ports(options, loop, errbuf) != 0 || presence_set_up(presence, options, loop, errbuf) != 0 ||
-        ends_open_sinks(options, loop, ends, errbuf) != 0 || open_control(options, loop, errbuf) != 0)
+        ends_open_sinks(options, loop, ends, errbuf) != 0 || open_control(options, loop, errbuf) != 0 ||
+        open_metrics(options, loop, ends, errbuf) != 0)
         return -1;
     ends_open_doctors(options, loop);
     if (service_leave(&service, errbuf) != 0 || ratchet_turn(&ratchet, loop->log, errbuf) != 0)
@@ -198,7 +238,7 @@ answer(const struct options *options)
         .who = &loop,
     };
     struct presence presence = {NULL, NULL};
-    struct ends ends = {NULL, NULL};
+    struct ends ends = {"", NULL, NULL};
     char errbuf[PORT_ERRBUF];
     int status = EXIT_SUCCESS;
 
@@ -209,11 +249,15 @@ answer(const struct options *options)
         log_error("%s", errbuf);
         ends_close_ports(&loop);
         control_close(loop.control);
+        metrics_close(loop.metrics);
+        savefile_abandon(ends.writer);
+        keeper_close(loop.keeper);
         expect_close(ends.expect);
         presence_free(&presence);
         signals_close();
         rulebook_close(&rulebook);
         service_end(&service);
+        free(commands.folder);
         return EXIT_TROUBLE;
     }
     if (loop_run(&loop) != 0)
@@ -221,10 +265,13 @@ answer(const struct options *options)
     workers_close(loop.workers);
     loop.workers = NULL;
     control_close(loop.control);
+    metrics_finish(loop.metrics, &loop);
+    metrics_close(loop.metrics);
     if (ends.writer != NULL && savefile_finish(ends.writer, errbuf) != 0) {
         log_error("%s", errbuf);
         status = EXIT_TROUBLE;
     }
+    keeper_close(loop.keeper);
     if (options->verifies)
         report_counts(&log, &verify);
     status = finish_expect(ends.expect, status);

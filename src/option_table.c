@@ -8,6 +8,7 @@
 
 #include "parse.h"
 #include "prefix_file.h"
+#include "rotation.h"
 #include "sink.h"
 #include "workers.h"
 
@@ -16,6 +17,8 @@ enum {
     BUFFER_KIB_MOST = INT_MAX / 1024,
     DAY_S = 86400
 };
+
+#define WRITE_SIZE_MOST (UINT64_C(1) << 50) /* bytes: what no file system has room for in one file */
 
 static int
 set_interface(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
@@ -115,6 +118,59 @@ set_write(struct options *options, const char *argument, char errbuf[static PORT
     return set_once(&options->write_path, argument, errbuf);
 }
 
+/* A number that fits an int or an unsigned. */
+static int
+set_small(unsigned *value, const char *argument, unsigned least, unsigned most, char errbuf[static PORT_ERRBUF])
+{
+    uint64_t number;
+
+    if (parse_number(argument, least, most, &number, errbuf) != 0)
+        return -1;
+    *value = (unsigned)number;
+    return 0;
+}
+
+/* N, in millions of bytes, or with a unit behind it as tcpdump has them, in powers of two. */
+static int
+set_write_size(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    static const struct {
+        const char *letters;
+        uint64_t bytes;
+    } units[] = {{"kK", UINT64_C(1) << 10}, {"mM", UINT64_C(1) << 20}, {"gG", UINT64_C(1) << 30}};
+    size_t len = strlen(argument);
+    uint64_t unit = 1000000, number;
+    char digits[32];
+
+    for (size_t i = 0; len > 1 && i < sizeof units / sizeof units[0]; i++)
+        if (strchr(units[i].letters, argument[len - 1]) != NULL) {
+            unit = units[i].bytes;
+            len--;
+            break;
+        }
+    snprintf(digits, sizeof digits, "%.*s", len < sizeof digits ? (int)len : 0, argument);
+    if (parse_number(digits, 1, WRITE_SIZE_MOST / unit, &number, errbuf) != 0)
+        return -1;
+    options->write_size = number * unit;
+    return 0;
+}
+
+static int
+set_write_ring(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    return set_small(&options->write_ring, argument, 1, ROTATION_RING_MOST, errbuf);
+}
+
+static int
+set_metrics(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
+{
+    if (strcmp(argument, "-") == 0) {
+        snprintf(errbuf, PORT_ERRBUF, "\"-\" is no file that others can read in the end: name one, such as pongd.prom");
+        return -1;
+    }
+    return set_once(&options->metrics_path, argument, errbuf);
+}
+
 static int
 set_expect(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
@@ -181,18 +237,6 @@ set_mac(struct options *options, const char *argument, char errbuf[static PORT_E
 {
     options->is_mac_given = true;
     return parse_mac(argument, options->mac, errbuf);
-}
-
-/* A number that fits an int or an unsigned. */
-static int
-set_small(unsigned *value, const char *argument, unsigned least, unsigned most, char errbuf[static PORT_ERRBUF])
-{
-    uint64_t number;
-
-    if (parse_number(argument, least, most, &number, errbuf) != 0)
-        return -1;
-    *value = (unsigned)number;
-    return 0;
 }
 
 static int
@@ -403,6 +447,8 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 16, "yield", NULL, "leave an address for good to a host that is seen to have it", set_yield},
     {'r', NULL, "FILE", "read requests from a savefile (- is standard input; may be repeated)", set_read},
     {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
+    {'C', NULL, "SIZE[k|m|g]", "go on in another file after so many millions of bytes (or KiB, MiB, GiB)", set_write_size},
+    {'W', NULL, "COUNT", "and after so many files write over the first", set_write_ring},
     {OPTION_LONG_ONLY + 20, "expect", "FILE", "compare replies with this savefile, record by record", set_expect},
     {OPTION_LONG_ONLY + 17, "verify", NULL, "compare our replies with those recorded, or seen; send nothing", set_verify},
     {OPTION_LONG_ONLY + 18, "strict", NULL, "and let what hosts choose for themselves count too", set_strict},
@@ -412,6 +458,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'l', NULL, NULL, "print each line at once", set_line_buffered},
     {OPTION_LONG_ONLY, "json", NULL, "print lines as JSON objects", set_json},
     {OPTION_LONG_ONLY + 1, "stats", "SECONDS", "print the counters every so many seconds", set_stats},
+    {OPTION_LONG_ONLY + 40, "metrics", "FILE", "keep the counters in this file, for Prometheus", set_metrics},
     {OPTION_LONG_ONLY + 21, "rule", "RULE", "misbehave as this rule says (may be repeated)", set_rule},
     {OPTION_LONG_ONLY + 22, "rules", "FILE", "a file with one rule a line (may be repeated)", set_rules},
     {OPTION_LONG_ONLY + 23, "fault", "NAME", "truncated, wrong-data, duplicate, late, lossy or foreign-clock", set_fault},

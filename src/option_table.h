@@ -5,7 +5,7 @@
 #include "options.h"
 
 enum {
-    OPTION_ROWS = 58,
+    OPTION_ROWS = 61,
     OPTION_LONG_ONLY = 256 /* values for options without a letter */
 };
 

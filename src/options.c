@@ -168,6 +168,14 @@ find_conflict(const struct options *options)
         return "-w -: standard output cannot take both replies and lines: write replies to a file, or leave out -v and --json";
     if (is_standard(options->write_path) && options->expect_path != NULL)
         return "-w - and --expect: standard output cannot take both replies and differences: write replies to a file";
+    if (options->write_size > 0 && options->write_path == NULL)
+        return "-C goes with -w: it says when another file is to follow";
+    if (options->write_ring > 0 && options->write_size == 0)
+        return "-W goes with -C: without it there is one file";
+    if (is_standard(options->write_path) && options->write_size > 0)
+        return "-w - and -C: standard output cannot be followed by another file: name one with -w";
+    if (options->metrics_path != NULL && options->write_path != NULL && strcmp(options->metrics_path, options->write_path) == 0)
+        return "--metrics and -w: one file cannot be both: name another one";
     if (live && options->expect_path != NULL)
         return "--expect is for -r: what is answered live is never the same twice";
     if (is_standard(options->expect_path) &&

@@ -33,6 +33,9 @@ struct options {
     const char *read_paths[OPTIONS_FILES];
     unsigned read_count;
     const char *write_path;
+    uint64_t write_size;  /* bytes after which another file follows; 0: there is one */
+    unsigned write_ring;  /* files, after which the first is written over; 0: there is no end to them */
+    const char *metrics_path; /* NULL: none */
     const char *expect_path; /* what our replies are compared with */
     bool verifies;  /* compare with recorded replies, and send nothing */
     bool is_strict; /* what hosts choose for themselves has to agree too */

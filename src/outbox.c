@@ -36,6 +36,9 @@ outbox_init(struct outbox *outbox, struct loop *loop)
     *outbox = (struct outbox){.loop = loop};
     if (has_use(loop))
         outbox->room = malloc(sizeof *outbox->room);
+    if (loop->metrics != NULL && loop->port_count > 0 && loop->ports[0]->fd >= 0)
+        outbox->latency = &loop->latency;
+    outbox->heeds_direct = outbox->room != NULL || outbox->latency != NULL;
 }
 
 void
@@ -111,6 +114,22 @@ keep(struct outbox *outbox, const struct reply *reply, enum outbox_owner owner)
     outbox->len += reply->len;
 }
 
+/* The clock may have been set since. */
+static void
+add_latency(struct histogram *latency, uint64_t frame_ns, uint64_t sent_ns)
+{
+    histogram_add(latency, sent_ns > frame_ns ? sent_ns - frame_ns : 0);
+}
+
+static void
+heed_direct(struct outbox *outbox, const struct reply *reply, enum outbox_owner owner, enum port_result result)
+{
+    if (owner != OUTBOX_OWN)
+        outbox->is_prompt = false;
+    if (outbox->latency != NULL && owner == OUTBOX_FRAME && result == PORT_DONE)
+        add_latency(outbox->latency, reply->ts_ns, clock_day_ns());
+}
+
 enum port_result
 outbox_send(struct outbox *outbox, size_t i, const struct frame *frame, const struct reply *reply, enum outbox_owner owner)
 {
@@ -121,9 +140,9 @@ outbox_send(struct outbox *outbox, size_t i, const struct frame *frame, const st
         keep(outbox, reply, owner);
         return PORT_DONE;
     }
-    if (owner != OUTBOX_OWN)
-        outbox->is_prompt = false;
     result = port->ops->send(port, frame, reply);
+    if (outbox->heeds_direct)
+        heed_direct(outbox, reply, owner, result);
     if (result == PORT_REFUSED)
         complain(outbox, port);
     return result;
@@ -157,6 +176,37 @@ recount(struct outbox *outbox, const struct outbox_mark *mark, uint64_t *last)
     }
 }
 
+/* Sends those from number `at` on, out of turn if there is one.  Returns how many were taken. */
+static size_t
+send_some(const struct outbox *outbox, struct turn *turn, size_t at, enum port_result *result)
+{
+    struct port *port = outbox->loop->ports[outbox->port];
+    size_t count;
+
+    turn_leave(turn);
+    count = port->ops->send_many(port, outbox->room->replies + at, outbox->count - at, result);
+    turn_take(turn);
+    return count;
+}
+
+/* The same, with a look at the clock for all of them. */
+static size_t
+send_and_time(const struct outbox *outbox, struct turn *turn, size_t at, enum port_result *result)
+{
+    struct port *port = outbox->loop->ports[outbox->port];
+    uint64_t sent_ns;
+    size_t count;
+
+    turn_leave(turn);
+    count = port->ops->send_many(port, outbox->room->replies + at, outbox->count - at, result);
+    sent_ns = clock_day_ns();
+    turn_take(turn);
+    for (size_t i = at; i < at + count; i++)
+        if (outbox->room->marks[i].owner == OUTBOX_FRAME)
+            add_latency(outbox->latency, outbox->room->replies[i].ts_ns, sent_ns);
+    return count;
+}
+
 /* Leaves a turn, if there is one, while it sends. */
 static enum port_result
 flush(struct outbox *outbox, struct turn *turn)
@@ -168,11 +218,8 @@ flush(struct outbox *outbox, struct turn *turn)
 
     while (at < outbox->count) {
         /* A port that has to end takes nothing more. */
-        if (result >= PORT_REFUSED) {
-            turn_leave(turn);
-            at += port->ops->send_many(port, outbox->room->replies + at, outbox->count - at, &result);
-            turn_take(turn);
-        }
+        if (result >= PORT_REFUSED)
+            at += outbox->latency == NULL ? send_some(outbox, turn, at, &result) : send_and_time(outbox, turn, at, &result);
         if (at == outbox->count)
             break;
         if (result == PORT_REFUSED)

@@ -8,6 +8,7 @@
 
 #include "port.h"
 
+struct histogram;
 struct loop;
 
 enum {
@@ -42,6 +43,8 @@ struct outbox {
     uint64_t frame;
     bool is_prompt;  /* the next reply is the first of a turn */
     bool is_direct;  /* those to this frame are too many to be kept */
+    bool heeds_direct; /* something depends on replies that are sent one by one */
+    struct histogram *latency; /* of replies that did not wait; NULL: nobody asks */
 };
 
 /* An empty one.  Without memory, for ports that take one reply at a time, and where each frame has a line that says what became

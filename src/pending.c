@@ -67,21 +67,6 @@ has_schedule(struct pending *pending)
     return true;
 }
 
-/* How many replies wait, those of other workers too. */
-static size_t
-count_waiting(const struct loop *loop)
-{
-    const struct workers *workers = loop->workers;
-    size_t waiting;
-
-    if (workers == NULL)
-        return loop->waiting;
-    waiting = workers->lead->waiting;
-    for (size_t i = 0; i + 1 < workers->count; i++)
-        waiting += workers->loops[i].waiting;
-    return waiting;
-}
-
 /* Counts one more that waits. */
 static void
 count_held(struct loop *loop, const struct schedule *schedule)
@@ -90,7 +75,7 @@ count_held(struct loop *loop, const struct schedule *schedule)
 
     loop->waiting = schedule->waiting;
     loop->counters.pending.held++;
-    waiting = count_waiting(loop);
+    waiting = loop_waiting(loop);
     if (waiting > loop->counters.pending.most)
         loop->counters.pending.most = waiting;
 }
@@ -102,7 +87,7 @@ hold(struct pending *pending, const struct schedule_reply *reply, uint64_t flow,
     enum schedule_result result = SCHEDULE_FULL;
     void *memory;
 
-    if (count_waiting(pending->loop) < pending->loop->pending_most && has_schedule(pending))
+    if (loop_waiting(pending->loop) < pending->loop->pending_most && has_schedule(pending))
         result = schedule_add_behind(pending->schedule, reply, flow, behind);
     while (result == SCHEDULE_NEEDS_MEMORY && (memory = malloc(SCHEDULE_PART_LEN)) != NULL) {
         schedule_supply(pending->schedule, memory);

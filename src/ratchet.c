@@ -83,13 +83,15 @@ ratchet_plan(struct ratchet *ratchet, const struct options *options, char errbuf
         .is_root = platform_is_root(),
         .plan = {
             .takes_clients = has_control,
-            .descriptors = has_control ? CONTROL_CLIENTS + 1 : 0, /* one more is turned away */
+            .descriptors = (has_control ? CONTROL_CLIENTS + 1U : 0U) + /* one more is turned away */
+                           (options->write_size > 0 ? 2U : 0U), /* the next savefile, and the one before it is checked */
             .polled = 2 * LOOP_PORTS + 1 + CONTROL_FDS,
             .writes_files = options->write_path != NULL,
             .follows_interfaces = follows_interfaces(options),
             .starts_threads = options->workers > 1,
             .has_pid_file = options->pid_path != NULL,
             .file_bytes = options->pid_path != NULL ? PID_FILE_MOST : 0,
+            .receives_files = options->write_size > 0,
         },
         .has_files = true,
     };

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "metrics.h"
 #include "verify/report.h"
 #include "workers.h"
 
@@ -23,9 +24,11 @@ run_end_port(struct run *run, size_t i)
 {
     struct loop *loop = run->loop;
     struct port *port = loop->ports[i];
+    uint64_t dropped = port->ops->dropped(port);
 
     run->progress.taken += port->taken;
-    loop->counters.dropped += port->ops->dropped(port);
+    loop->dropped[i] += dropped;
+    loop->counters.dropped += dropped;
     if (loop->lead == NULL)
         give_up_interface(run, i);
     if (loop->workers != NULL && loop->lead == NULL)
@@ -236,6 +239,28 @@ loop_count(const struct loop *loop, struct counters *counters)
     take_counts(loop, counters);
 }
 
+size_t
+loop_waiting(const struct loop *loop)
+{
+    const struct workers *workers = loop->workers;
+    size_t waiting;
+
+    if (workers == NULL)
+        return loop->waiting;
+    waiting = workers->lead->waiting;
+    for (size_t i = 0; i + 1 < workers->count; i++)
+        waiting += workers->loops[i].waiting;
+    return waiting;
+}
+
+void
+run_write_metrics(struct run *run)
+{
+    bool is_begun = metrics_write(run->loop->metrics, run->loop);
+
+    run->next_metrics_ms = run->now_ms + (is_begun ? METRICS_EVERY_MS : METRICS_AGAIN_MS);
+}
+
 void
 run_report(struct run *run)
 {
@@ -244,4 +269,6 @@ run_report(struct run *run)
     progress_erase(&run->progress);
     loop_count(run->loop, &counters);
     log_counters(run->loop->log, &counters, false);
+    if (run->loop->metrics != NULL)
+        run_write_metrics(run);
 }

@@ -23,6 +23,7 @@ struct run {
     uint64_t now_ms; /* about when this turn began */
     uint64_t next_check_ms;
     uint64_t next_stats_ms;
+    uint64_t next_metrics_ms; /* UINT64_MAX: never */
     struct progress progress; /* of captures */
     struct pending pending;
     struct nap nap;
@@ -58,6 +59,9 @@ void run_tell_claim(struct run *run, size_t i, const struct outcome *outcome);
 
 /* Counts what the responder counts by itself. */
 void run_take_counts(struct run *run);
+
+/* Writes the metrics, which there are, as they are now, or before long. */
+void run_write_metrics(struct run *run);
 
 /* Tells the counters as they are now. */
 void run_report(struct run *run);

@@ -191,6 +191,9 @@ workers_join_counts(struct workers *workers)
     for (size_t i = 0; i + 1 < workers->count; i++) {
         len += (size_t)snprintf(text + len, sizeof text - len, ", %" PRIu64, workers->loops[i].counters.frames);
         counters_join(counters, &workers->loops[i].counters);
+        histogram_join(&workers->lead->latency, &workers->loops[i].latency);
+        for (size_t j = 0; j < LOOP_PORTS; j++)
+            workers->lead->dropped[j] += workers->loops[i].dropped[j];
     }
     log_notice(workers->lead->log, "frames by worker: %s", text);
 }

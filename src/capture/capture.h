@@ -8,6 +8,7 @@
 
 #include "policy.h"
 #include "port.h"
+#include "rotation.h"
 
 struct savefile_writer;
 
@@ -48,9 +49,9 @@ void live_set_writer(struct port *port, struct savefile_writer *writer);
 void savefile_set_taker(struct port *port, void (*take)(void *taker, const struct reply *reply), void *taker);
 
 /* Starts a capture file, "-" for standard output, with time stamps in nanoseconds; unbuffered, each frame is let go at once.
- * It refuses to write over `input`, which may be NULL.  NULL, with one sentence in errbuf, if it cannot be. */
-struct savefile_writer *savefile_create(const char *path, enum link_type link, const char *input, bool is_unbuffered,
-                                        char errbuf[static PORT_ERRBUF]);
+ * `rotation` says when others follow it, and is NULL for never.  NULL, with one sentence in errbuf, if it cannot be. */
+struct savefile_writer *savefile_create(const char *path, enum link_type link, const struct rotation *rotation,
+                                        bool is_unbuffered, char errbuf[static PORT_ERRBUF]);
 
 /* Whether what is to be written would be written over what is read; then errbuf says so. */
 bool savefile_is_same(const char *output, const char *input, char errbuf[static PORT_ERRBUF]);
@@ -59,8 +60,17 @@ bool savefile_is_same(const char *output, const char *input, char errbuf[static 
 int savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len);
 int savefile_flush(struct savefile_writer *writer);
 
+/* The same for a frame that need not be in the file of the one before it, so that another file may be begun. */
+int savefile_write_anew(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len);
+
+/* Where frames are counted that there was no file for. */
+const uint64_t *savefile_left_out(const struct savefile_writer *writer);
+
 /* Ends the file.  0, or -1 with errbuf filled when not all of it could be written. */
 int savefile_finish(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF]);
+
+/* Ends a file that nothing was written to after all.  NULL does nothing. */
+void savefile_abandon(struct savefile_writer *writer);
 
 /* Prints the interfaces (-D), the link types of one (-L), the filter's program (-d).  0, or -1 with errbuf filled. */
 int list_interfaces(char errbuf[static PORT_ERRBUF]);

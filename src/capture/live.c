@@ -78,16 +78,18 @@ live_keep(struct port *port, const struct frame *request)
     if (live->writer == NULL || live->written == request->data)
         return PORT_DONE;
     live->written = request->data;
-    return savefile_write(live->writer, request->ts_ns, request->data, request->caplen, request->len) == 0 ? PORT_DONE : PORT_END;
+    return savefile_write_anew(live->writer, request->ts_ns, request->data, request->caplen, request->len) == 0 ? PORT_DONE : PORT_END;
 }
 
-/* Writes a reply, behind its request if there is one. */
+/* Writes a reply, behind its request and in the same file if there is one. */
 static enum port_result
 record(struct live *live, const struct frame *request, const struct reply *reply)
 {
+    int (*write_it)(struct savefile_writer *, uint64_t, const uint8_t *, size_t, size_t) =
+        request == NULL ? savefile_write_anew : savefile_write;
     enum port_result result = request == NULL ? PORT_DONE : live_keep(&live->port, request);
 
-    if (result == PORT_DONE && savefile_write(live->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
+    if (result == PORT_DONE && write_it(live->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
         result = PORT_END;
     return result;
 }

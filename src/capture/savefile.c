@@ -131,7 +131,7 @@ savefile_send(struct port *port, const struct frame *request, const struct reply
     if (savefile->take != NULL)
         savefile->take(savefile->taker, reply);
     if (savefile->writer != NULL &&
-        savefile_write(savefile->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
+        savefile_write_anew(savefile->writer, reply->ts_ns, reply->data, reply->len, reply->len) != 0)
         return PORT_END; /* savefile_finish() tells why */
     return PORT_DONE;
 }

@@ -4,6 +4,8 @@
 #include <sys/types.h>
 #include <sys/stat.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,20 +13,24 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
-#include "capture/cause.h"
 #include "capture/datalink.h"
 #include "capture/record.h"
 
-enum { NS_PER_S = 1000000000, WRITE_SNAPLEN = 262144, BUFFER_LEN = 262144 };
+enum { NS_PER_S = 1000000000, WRITE_SNAPLEN = 262144, BUFFER_LEN = 262144, FILE_MODE = 0666 };
 
 struct savefile_writer {
-    pcap_t *dead;
-    pcap_dumper_t *dumper; /* wrote the file's header, and knows how to close it */
     int fd;
     const char *path;
     unsigned unit_ns;
     bool is_unbuffered;
     int error; /* errno of the first write that failed, 0 if none did; all later ones are but its echo */
+    struct rotation rotation;
+    uint64_t number; /* of the file */
+    uint64_t size;   /* bytes that the file has, with those in the buffer */
+    bool is_over;    /* the file is full, and nobody opens another one */
+    uint64_t left_out; /* frames since then */
+    char *header;    /* of a file */
+    size_t header_len;
     size_t filled; /* of the buffer */
     uint8_t buffer[BUFFER_LEN];
 };
@@ -54,33 +60,27 @@ open_dead(enum link_type link, unsigned *unit_ns)
 #endif
 }
 
-struct savefile_writer *
-savefile_create(const char *path, enum link_type link, const char *input, bool is_unbuffered,
-                char errbuf[static PORT_ERRBUF])
+/* What a file begins with, which only libpcap knows: its number of a link type is not the one in files. */
+static int
+make_header(struct savefile_writer *writer, enum link_type link)
 {
-    struct savefile_writer *writer = NULL;
+    pcap_t *dead = open_dead(link, &writer->unit_ns);
+    FILE *out = dead == NULL ? NULL : open_memstream(&writer->header, &writer->header_len);
+    pcap_dumper_t *dumper = out == NULL ? NULL : pcap_dump_fopen(dead, out);
 
-    if (input != NULL && savefile_is_same(path, input, errbuf))
-        return NULL;
-    writer = calloc(1, sizeof *writer);
-    if (writer == NULL || (writer->dead = open_dead(link, &writer->unit_ns)) == NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "out of memory");
-        free(writer);
-        return NULL;
-    }
-    writer->path = path;
-    writer->is_unbuffered = is_unbuffered;
-    writer->dumper = pcap_dump_open(writer->dead, path);
-    if (writer->dumper == NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "%s: %s", path, cause_find(path, pcap_geterr(writer->dead)));
-        pcap_close(writer->dead);
-        free(writer);
-        return NULL;
-    }
-    writer->fd = fileno(pcap_dump_file(writer->dumper));
-    if (pcap_dump_flush(writer->dumper) != 0)
-        writer->error = errno != 0 ? errno : EIO;
-    return writer;
+    if (dumper != NULL)
+        pcap_dump_close(dumper); /* one that could not write its header has closed the stream */
+    if (dead != NULL)
+        pcap_close(dead);
+    return dumper != NULL && writer->header_len >= sizeof(struct record_file) ? 0 : -1;
+}
+
+static void
+free_writer(struct savefile_writer *writer)
+{
+    if (writer != NULL)
+        free(writer->header);
+    free(writer);
 }
 
 /* Hands what is in the buffer to the system. */
@@ -128,6 +128,33 @@ put(struct savefile_writer *writer, const void *data, size_t len)
     }
 }
 
+struct savefile_writer *
+savefile_create(const char *path, enum link_type link, const struct rotation *rotation, bool is_unbuffered,
+                char errbuf[static PORT_ERRBUF])
+{
+    struct savefile_writer *writer = calloc(1, sizeof *writer);
+
+    if (writer == NULL || make_header(writer, link) != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "out of memory");
+        free_writer(writer);
+        return NULL;
+    }
+    writer->path = path;
+    writer->is_unbuffered = is_unbuffered;
+    if (rotation != NULL)
+        writer->rotation = *rotation;
+    writer->fd = strcmp(path, "-") == 0 ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+    if (writer->fd < 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: %s", path, strerror(errno));
+        free_writer(writer);
+        return NULL;
+    }
+    put(writer, writer->header, writer->header_len);
+    writer->size = writer->header_len;
+    let_go(writer); /* a file is whole from its first moment on */
+    return writer;
+}
+
 int
 savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len)
 {
@@ -138,8 +165,13 @@ savefile_write(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *da
         .len = (uint32_t)len,
     };
 
+    if (writer->is_over) {
+        writer->left_out++;
+        return 0;
+    }
     put(writer, &header, sizeof header);
     put(writer, data, caplen);
+    writer->size += sizeof header + caplen;
     if (writer->is_unbuffered)
         let_go(writer);
     return writer->error == 0 ? 0 : -1;
@@ -164,18 +196,69 @@ check_closed(struct savefile_writer *writer)
     return writer->error == 0 ? 0 : -1;
 }
 
+/* Goes over to the next file, if it is there already: until then this one gets longer. */
+static void
+change_file(struct savefile_writer *writer)
+{
+    uint64_t number = rotation_next(writer->number, writer->rotation.ring);
+    int fd;
+
+    if (writer->is_over || writer->error != 0)
+        return;
+    fd = writer->rotation.open(writer->rotation.who, number, writer->header, writer->header_len);
+    if (fd < 0 && errno == EPIPE)
+        writer->is_over = true;
+    else if (fd < 0 && errno != EAGAIN)
+        writer->error = errno;
+    if (fd < 0)
+        return;
+    let_go(writer);
+    (void)check_closed(writer);
+    close(writer->fd);
+    writer->fd = fd;
+    writer->number = number;
+    writer->size = writer->header_len;
+}
+
+int
+savefile_write_anew(struct savefile_writer *writer, uint64_t ts_ns, const uint8_t *data, size_t caplen, size_t len)
+{
+    if (writer->rotation.size > 0 && writer->size > writer->rotation.size)
+        change_file(writer);
+    return savefile_write(writer, ts_ns, data, caplen, len);
+}
+
+const uint64_t *
+savefile_left_out(const struct savefile_writer *writer)
+{
+    return &writer->left_out;
+}
+
+void
+savefile_abandon(struct savefile_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->fd != STDOUT_FILENO)
+        close(writer->fd);
+    free_writer(writer);
+}
+
 int
 savefile_finish(struct savefile_writer *writer, char errbuf[static PORT_ERRBUF])
 {
+    const char *name = strcmp(writer->path, "-") == 0 ? "standard output" : writer->path;
     int rc = savefile_flush(writer);
 
     if (rc == 0)
         rc = check_closed(writer);
-    if (rc != 0)
-        snprintf(errbuf, PORT_ERRBUF, "%s: write failed: %s",
-                 strcmp(writer->path, "-") == 0 ? "standard output" : writer->path, strerror(writer->error));
-    pcap_dump_close(writer->dumper);
-    pcap_close(writer->dead);
-    free(writer);
+    if (rc != 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: write failed: %s", name, strerror(writer->error));
+    } else if (writer->left_out > 0) {
+        snprintf(errbuf, PORT_ERRBUF, "%s: %" PRIu64 " frames were not written, as there was nobody to open another file: start "
+                 "pongd anew", name, writer->left_out);
+        rc = -1;
+    }
+    savefile_abandon(writer);
     return rc;
 }

@@ -21,7 +21,8 @@ struct platform_plan {
     bool follows_interfaces;   /* their own addresses are answered for, whichever these come to be */
     bool starts_threads;
     bool has_pid_file;         /* which is open already; a number is written to it, and taken away in the end */
-    unsigned file_bytes;       /* that it holds */
+    bool receives_files;       /* that a keeper opens */
+    unsigned file_bytes;       /* of a file that is written, but for those of -w: of a keeper's, or the number */
     unsigned descriptors;      /* that may come to be open, besides those that are */
     unsigned polled;           /* descriptors that are waited for at once */
 };
@@ -74,5 +75,10 @@ platform_step platform_limit;
 /* Has the system refuse what is not needed.  What that is called, the second one tells. */
 platform_step platform_confine;
 const char *platform_confine_name(void);
+
+/* The last three for a keeper, which writes and removes files in folders that are open, as the user who started it. */
+platform_step platform_keeper_disarm;
+platform_step platform_keeper_limit;
+platform_step platform_keeper_confine;
 
 #endif

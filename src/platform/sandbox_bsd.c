@@ -10,6 +10,7 @@
 #include <net/bpf.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <unistd.h>
 #ifdef HAVE_CAPSICUM
 #include <sys/capsicum.h>
@@ -67,17 +68,27 @@ platform_lock_capture(int fd, const struct bpf_program *sent)
 
 #if defined HAVE_PLEDGE && defined HAVE_UNVEIL
 
-/* "bpf" is for the count of frames that were lost, "route" for a look at interfaces, "unix" for clients.  With "error" what is
- * not allowed fails, as on other systems, and does not end the program: whether an address is tentative (SIOCGIFAFLAG_IN6)
- * may not be asked with "route" before some release, and the socket of clients is looked for at the end, in vain. */
+/* "bpf" is for the count of frames that were lost, "route" for a look at interfaces, "unix" for clients, "recvfd" for files that a
+ * keeper opens.  With "error" what is not allowed fails, as on other systems, and does not end the program: whether an address is
+ * tentative (SIOCGIFAFLAG_IN6) may not be asked with "route" before some release, and the socket of clients is looked for at the
+ * end, in vain. */
 int
 platform_confine(const struct platform_plan *plan)
 {
-    const char *promises = plan->takes_clients ? "stdio bpf route unix error" : "stdio bpf route error";
+    char promises[64];
 
+    snprintf(promises, sizeof promises, "stdio bpf route%s%s", plan->takes_clients ? " unix" : "",
+             plan->receives_files ? " recvfd" : "");
     if (unveil("/", "") != 0 || unveil(NULL, NULL) != 0)
         return -1;
     return pledge(promises, NULL);
+}
+
+int
+platform_keeper_confine(const struct platform_plan *plan)
+{
+    (void)plan;
+    return pledge("stdio rpath wpath cpath sendfd", NULL);
 }
 
 const char *
@@ -109,6 +120,14 @@ platform_confine(const struct platform_plan *plan)
     return errno == ENOSYS ? PLATFORM_ABSENT : -1;
 }
 
+/* What is in a folder that is open can be reached as before. */
+int
+platform_keeper_confine(const struct platform_plan *plan)
+{
+    (void)plan;
+    return cap_enter();
+}
+
 const char *
 platform_confine_name(void)
 {
@@ -119,6 +138,13 @@ platform_confine_name(void)
 
 int
 platform_confine(const struct platform_plan *plan)
+{
+    (void)plan;
+    return PLATFORM_ABSENT;
+}
+
+int
+platform_keeper_confine(const struct platform_plan *plan)
 {
     (void)plan;
     return PLATFORM_ABSENT;

@@ -25,6 +25,13 @@ platform_confine(const struct platform_plan *plan)
     return PLATFORM_ABSENT;
 }
 
+int
+platform_keeper_confine(const struct platform_plan *plan)
+{
+    (void)plan;
+    return PLATFORM_ABSENT;
+}
+
 const char *
 platform_confine_name(void)
 {

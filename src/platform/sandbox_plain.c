@@ -36,6 +36,13 @@ platform_disarm(const struct platform_plan *plan)
     return PLATFORM_ABSENT;
 }
 
+int
+platform_keeper_disarm(const struct platform_plan *plan)
+{
+    (void)plan;
+    return PLATFORM_ABSENT;
+}
+
 /* Most systems have this directory for others already, empty and root's. */
 int
 platform_shut_in(const struct platform_plan *plan)

@@ -101,6 +101,21 @@ is_file(int fd)
     return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+int
+platform_keeper_limit(const struct platform_plan *plan)
+{
+    unsigned descriptors = count_descriptors() + plan->descriptors;
+    struct rlimit limit;
+
+    if (!IS_SET(RLIMIT_CORE, 0) || !IS_SET(RLIMIT_NOFILE, descriptors) || !IS_SET(RLIMIT_FSIZE, plan->file_bytes))
+        return -1;
+#ifdef RLIMIT_NPROC
+    if (!IS_SET(RLIMIT_NPROC, 0))
+        return -1;
+#endif
+    return 0;
+}
+
 /* poll(2) takes no more descriptors, open or not, than may be open. */
 int
 platform_limit(const struct platform_plan *plan)

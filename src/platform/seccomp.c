@@ -48,11 +48,19 @@ static const char *const calls[] = {
     "clock_nanosleep", "clock_nanosleep_time64", "nanosleep",
     /* What libpcap asks its socket, and the socket of an interface that comes back. */
     "getsockopt", "getsockname", "bind",
+    /* The end of a keeper. */
+    "shutdown",
     /* Memory; without any that can be executed, below. */
     "brk", "munmap", "mremap", "madvise",
     /* Locks of the C library, signals, the end. */
     "futex", "futex_time64", "rt_sigreturn", "sigreturn", "rt_sigprocmask", "rt_sigaction", "getpid", "gettid", "exit",
     "exit_group", "getrandom",
+};
+
+/* All that a keeper needs: files in folders that are open, its socket, its rests and its end. */
+static const char *const keeper_calls[] = {
+    "read", "recvmsg", "write", "sendmsg", "openat", "fstat", "fstat64", "fstatat64", "newfstatat", "statx", "renameat", "renameat2", "unlinkat", "close", "poll", "ppoll", "ppoll_time64", "restart_syscall",
+    "clock_gettime", "clock_gettime64", "rt_sigreturn", "sigreturn", "rt_sigprocmask", "getpid", "gettid", "exit", "exit_group",
 };
 
 /* For connections that come in. */
@@ -203,22 +211,57 @@ has_filters(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 0, 0, 0) == 0 || (errno != EINVAL && errno != ENOSYS);
 }
 
-int
-platform_confine(const struct platform_plan *plan)
+/* A filter that lets these calls through.  0, or -1 with errno set. */
+static int
+begin(struct filter *filter, const char *const list[], size_t count)
 {
-    struct filter filter = {.context = NULL, .last = -1};
-
-    if (!has_filters())
-        return PLATFORM_ABSENT;
+    *filter = (struct filter){.context = NULL, .last = -1};
     if (platform_has_memory(FILTER_MOST)) /* without it libseccomp 2.5 crashes */
-        filter.context = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (filter.context == NULL) {
+        filter->context = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    if (filter->context == NULL) {
         errno = ENOMEM;
         return -1;
     }
-    set_attributes(filter.context);
-    add_list(&filter, SCMP_ACT_ALLOW, calls, sizeof calls / sizeof calls[0]);
-    add_list(&filter, deadly_action(), hostile_calls, sizeof hostile_calls / sizeof hostile_calls[0]);
+    set_attributes(filter->context);
+    add_list(filter, SCMP_ACT_ALLOW, list, count);
+    add_list(filter, deadly_action(), hostile_calls, sizeof hostile_calls / sizeof hostile_calls[0]);
+    return 0;
+}
+
+/* Has it be in force.  0, or -1 with errno set. */
+static int
+finish(struct filter *filter)
+{
+    if (filter->error == 0)
+        filter->error = seccomp_load(filter->context);
+    seccomp_release(filter->context);
+    errno = -filter->error;
+    return filter->error == 0 ? 0 : -1;
+}
+
+int
+platform_keeper_confine(const struct platform_plan *plan)
+{
+    struct filter filter;
+
+    (void)plan;
+    if (!has_filters())
+        return PLATFORM_ABSENT;
+    if (begin(&filter, keeper_calls, sizeof keeper_calls / sizeof keeper_calls[0]) != 0)
+        return -1;
+    add_abort(&filter);
+    return finish(&filter);
+}
+
+int
+platform_confine(const struct platform_plan *plan)
+{
+    struct filter filter;
+
+    if (!has_filters())
+        return PLATFORM_ABSENT;
+    if (begin(&filter, calls, sizeof calls / sizeof calls[0]) != 0)
+        return -1;
     for (size_t i = 0; i < sizeof restricted / sizeof restricted[0]; i++)
         add_restricted(&filter, &restricted[i]);
     add_abort(&filter);
@@ -228,15 +271,18 @@ platform_confine(const struct platform_plan *plan)
         add_list(&filter, SCMP_ACT_ALLOW, pid_file_calls, sizeof pid_file_calls / sizeof pid_file_calls[0]);
     if (plan->starts_threads)
         add_threads(&filter);
-    if (filter.error == 0)
-        filter.error = seccomp_load(filter.context);
-    seccomp_release(filter.context);
     snprintf(name, sizeof name, "seccomp (%u calls)", filter.count);
-    errno = -filter.error;
-    return filter.error == 0 ? 0 : -1;
+    return finish(&filter);
 }
 
 #else
+
+int
+platform_keeper_confine(const struct platform_plan *plan)
+{
+    (void)plan;
+    return PLATFORM_ABSENT;
+}
 
 int
 platform_confine(const struct platform_plan *plan)

@@ -72,6 +72,7 @@ static const struct call {
     {"close", SYS_close, EIO, false, false, -1},
     {"connect", SYS_connect, ENOMEM, false, false, -1},
     {"dup", SYS_dup, EMFILE, false, false, -1},
+    {"dup3", SYS_dup3, EMFILE, false, false, -1},
     {"eventfd2", SYS_eventfd2, EMFILE, false, false, -1},
     {"fcntl", SYS_fcntl, ENOMEM, false, false, -1},
     {"fchmod", SYS_fchmod, EPERM, false, false, -1},
@@ -99,6 +100,7 @@ static const struct call {
     {"readlinkat", SYS_readlinkat, EACCES, false, false, 1},
     {"recvfrom", SYS_recvfrom, ENOMEM, true, false, -1},
     {"recvmsg", SYS_recvmsg, ENOMEM, true, false, -1},
+    {"renameat", SYS_renameat, EIO, false, false, 1},
     {"rt_sigaction", SYS_rt_sigaction, EINVAL, false, false, -1},
     {"rt_sigprocmask", SYS_rt_sigprocmask, EINVAL, false, false, -1},
     {"sendmmsg", SYS_sendmmsg, ENOBUFS, true, false, -1},
@@ -108,12 +110,15 @@ static const struct call {
     {"setresgid", SYS_setresgid, EPERM, false, false, -1},
     {"setresuid", SYS_setresuid, EAGAIN, false, false, -1},
     {"setsockopt", SYS_setsockopt, ENOMEM, false, false, -1},
+    {"shutdown", SYS_shutdown, ENOTCONN, false, false, -1},
     {"socket", SYS_socket, EMFILE, false, false, -1},
+    {"socketpair", SYS_socketpair, EMFILE, false, false, -1},
     {"statx", SYS_statx, EACCES, false, false, 1},
     {"unlinkat", SYS_unlinkat, EROFS, false, false, 1},
     {"write", SYS_write, ENOSPC, true, true, -1},
     {"writev", SYS_writev, ENOSPC, true, false, -1},
 #ifdef SYS_pipe /* what newer architectures have no more */
+    {"dup2", SYS_dup2, EMFILE, false, false, -1},
     {"pipe", SYS_pipe, EMFILE, false, false, -1},
     {"poll", SYS_poll, ENOMEM, true, false, -1},
     {"unlink", SYS_unlink, EROFS, false, false, 0},
@@ -141,6 +146,7 @@ static struct {
 
 static struct {
     pid_t pid;
+    pid_t caller; /* it, a thread of it, or another process that it made */
     bool has_begun;
     uint64_t code_begin, code_end; /* of libc */
     unsigned long seen;
@@ -193,7 +199,7 @@ read_memory(uint64_t at, void *to, size_t len)
 {
     struct iovec local = {to, len}, remote = {(void *)(uintptr_t)at, len};
 
-    return process_vm_readv(child.pid, &local, 1, &remote, 1, 0) == (ssize_t)len;
+    return process_vm_readv(child.caller, &local, 1, &remote, 1, 0) == (ssize_t)len;
 }
 
 /* A text up to its null byte.  Memory may end behind that. */
@@ -276,13 +282,22 @@ trace(const struct call *call, const struct seccomp_data *data, bool fails)
 
 /* --- what becomes of it */
 
+/* The process; one is named by its first thread only. */
+static int
+open_caller(void)
+{
+    int process = (int)syscall(SYS_pidfd_open, child.caller, 0);
+
+    return process >= 0 ? process : (int)syscall(SYS_pidfd_open, child.pid, 0);
+}
+
 /* Does half of a read or write in the program's place.  Returns whether there was a half. */
 static bool
 do_half(const struct seccomp_data *data, struct seccomp_notif_resp *answer)
 {
     static char buffer[SHORT_MOST];
     size_t len = data->args[2] / 2 < SHORT_MOST ? data->args[2] / 2 : SHORT_MOST;
-    int process = (int)syscall(SYS_pidfd_open, child.pid, 0);
+    int process = open_caller();
     int fd = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, (int)data->args[0], 0);
     struct iovec local = {buffer, len}, remote = {(void *)(uintptr_t)data->args[1], 0};
     ssize_t got = -1;
@@ -298,7 +313,7 @@ do_half(const struct seccomp_data *data, struct seccomp_notif_resp *answer)
             answer->error = -errno;
         remote.iov_len = local.iov_len = got > 0 ? (size_t)got : 0;
         if (got > 0 && data->nr != SYS_write)
-            (void)process_vm_writev(child.pid, &local, 1, &remote, 1, 0);
+            (void)process_vm_writev(child.caller, &local, 1, &remote, 1, 0);
     }
     if (fd >= 0)
         close(fd);
@@ -338,6 +353,7 @@ answer(int listener)
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &in) != 0)
         return;
     out.answer.id = in.notice.id;
+    child.caller = (pid_t)in.notice.pid;
     call = find_call(data->nr);
     if (call != NULL && is_counted(data)) {
         fails = is_chosen(call) && make_fail(call, data, &out.answer);

@@ -271,6 +271,8 @@ def offline():
     return [
         ("-w", ["-r", capture("sizes4.pcap"), "-w", "OUT/w.pcap"], ["w.pcap"]),
         ("--json", ["-r", capture("ping4.pcap"), "-w", "OUT/w.pcap", "--json"], ["w.pcap"]),
+        ("-C", ["-r", capture("sizes4.pcap"), "-w", "OUT/w", "-C", "1k", "-W", "2"], ["w0", "w1"]),
+        ("--metrics", ["-r", capture("ping4.pcap"), "--metrics", "OUT/m.prom"], []),
         ("-v -l to a file", ["-r", capture("ping6.pcap"), "-v", "-l", "-w", "OUT/w.pcap"], ["w.pcap"]),
         ("-w -", ["-r", capture("ping4.pcap"), "-w", "-"], []),
         ("rules", ["-r", capture("fping4.pcap"), "-w", "OUT/w.pcap", "--rules", rules, "--json"], ["w.pcap"]),
@@ -402,6 +404,15 @@ def control_run(live):
     return 1
 
 
+def keeper_run(live):
+    """Until a file is full, and once more."""
+    for _ in range(3):
+        live.ping(*few_pings())
+    live.signal(signal.SIGUSR1)
+    live.ping(few_pings()[0])
+    return 1
+
+
 def delay_run(live):
     live.ping(*few_pings())
     live.ping(few_pings()[0])
@@ -443,6 +454,8 @@ LIVE = {
     "claims": (["--claim", "-a", "192.0.2.77", "--wait", "2"] + [word for host in HOSTS for word in ("-a", host)],
                delay_run),
     "control": (["--control", SOCKET], control_run),
+    "keeper": (["--control", SOCKET, "--metrics", os.path.join(TMP, "live.prom"), "-w", os.path.join(TMP, "live.pcap"), "-C", "1k"],
+               keeper_run),
     "workers": (["--workers", "2"], plain_run),
     "service": (["--pid-file", PID_FILE], service_run),
 }

@@ -71,7 +71,7 @@ answer(struct port *port)
     static const struct log log = {.is_quiet = true};
     struct loop loop = {.ports = {port}, .port_count = 1, .responder = &responder, .log = &log, .signal_fd = -1};
     char errbuf[PORT_ERRBUF];
-    struct savefile_writer *writer = savefile_create("/dev/null", port->iface.link, path, false, errbuf);
+    struct savefile_writer *writer = savefile_create("/dev/null", port->iface.link, NULL, false, errbuf);
     int rc;
 
     require(writer != NULL);

@@ -233,6 +233,11 @@ stop_pongd() {
 	pongd=
 }
 
+# usage: keeper_of PID - the process that keeps files for a pongd
+keeper_of() {
+	grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null | sed -n 's|^/proc/\([0-9]*\)/.*|\1|p'
+}
+
 # usage: run_pongd ARGUMENT... - for one that is to end by itself
 run_pongd() {
 	$launcher timeout 5 "$PONGD" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "loop.h"
 
 enum { MOST = 1000, LEN = 98 };
@@ -271,6 +272,50 @@ test_at_once(void **state)
     outbox_end(&outbox);
 }
 
+static uint64_t
+count_latency(void)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i <= HISTOGRAM_BOUNDS; i++)
+        count += loop.latency.counts[i];
+    return count;
+}
+
+/* Every reply to a frame that was taken is in the histogram, whether it left alone or with others; those that waited, or are to
+ * nobody, are not, and without metrics none is. */
+static void
+test_latency(void **state)
+{
+    uint64_t now_ns = clock_day_ns();
+    struct reply old = {bytes, LEN, now_ns - 2000000000}, early = {bytes, LEN, now_ns + 3600000000000};
+    struct fake_port fake;
+
+    (void)state;
+    for (int wanted = 0; wanted < 2; wanted++) {
+        begin(&fake);
+        outbox_end(&outbox);
+        loop.metrics = wanted ? (struct metrics *)&fake : NULL; /* that there are some is all it wants to know */
+        outbox_init(&outbox, &loop);
+        outbox_begin(&outbox, 0);
+        fake.refuses[7] = true; /* one of those that leave together */
+        for (unsigned i = 0; i < 10; i++)
+            assert_int_equal(answer(i, 1, LEN), PORT_DONE);
+        assert_int_equal(count_latency(), wanted);
+        for (int i = 0; i < 4; i++) {
+            assert_int_equal(outbox_send(&outbox, 0, NULL, &old, OUTBOX_LATE), PORT_DONE);
+            assert_int_equal(outbox_send(&outbox, 0, NULL, &old, OUTBOX_OWN), PORT_DONE);
+        }
+        assert_int_equal(outbox_send(&outbox, 0, NULL, &old, OUTBOX_FRAME), PORT_DONE);
+        assert_int_equal(outbox_send(&outbox, 0, NULL, &early, OUTBOX_FRAME), PORT_DONE);
+        assert_int_equal(outbox_flush(&outbox), PORT_DONE);
+        assert_int_equal(count_latency(), wanted ? 11 : 0);
+        assert_int_equal(loop.latency.counts[0], wanted); /* of the clock that was set */
+        assert_int_equal(loop.latency.counts[HISTOGRAM_BOUNDS], wanted ? 10 : 0);
+        outbox_end(&outbox);
+    }
+}
+
 int
 main(void)
 {
@@ -282,6 +327,7 @@ main(void)
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_late),
         cmocka_unit_test(test_at_once),
+        cmocka_unit_test(test_latency),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
