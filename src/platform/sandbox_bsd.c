@@ -77,7 +77,7 @@ platform_confine(const struct platform_plan *plan)
 {
     char promises[64];
 
-    snprintf(promises, sizeof promises, "stdio bpf route%s%s", plan->takes_clients ? " unix" : "",
+    snprintf(promises, sizeof promises, "stdio bpf route%s%s error", plan->takes_clients ? " unix" : "",
              plan->receives_files ? " recvfd" : "");
     if (unveil("/", "") != 0 || unveil(NULL, NULL) != 0)
         return -1;

@@ -234,12 +234,13 @@ static void
 test_the_process_is_confined(void **state)
 {
     const struct platform_plan plain = {.takes_clients = false}, clients = {.takes_clients = true},
-                               following = {.follows_interfaces = true};
+                               following = {.follows_interfaces = true}, keeping = {.receives_files = true};
 
     (void)state;
     confine(&plain, SYSTEM_CONFINES);
     confine(&clients, SYSTEM_CONFINES_CLIENTS);
     confine(&following, SYSTEM_CONFINES_FOLLOWING);
+    confine(&keeping, SYSTEM_CONFINES_KEEPING);
 }
 
 #ifdef SYSTEM_HAS_CAPSICUM

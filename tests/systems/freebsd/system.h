@@ -15,5 +15,6 @@
 #define SYSTEM_CONFINES "stdin stdout stderr enter "
 #define SYSTEM_CONFINES_CLIENTS SYSTEM_CONFINES
 #define SYSTEM_CONFINES_FOLLOWING "stdin stdout stderr "
+#define SYSTEM_CONFINES_KEEPING SYSTEM_CONFINES
 
 #endif

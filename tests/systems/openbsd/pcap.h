@@ -88,6 +88,7 @@ const char *pcap_lib_version(void);
 int pcap_findalldevs(pcap_if_t **list, char *errbuf);
 void pcap_freealldevs(pcap_if_t *list);
 pcap_dumper_t *pcap_dump_open(pcap_t *pcap, const char *path);
+pcap_dumper_t *pcap_dump_fopen(pcap_t *pcap, FILE *file);
 FILE *pcap_dump_file(pcap_dumper_t *dumper);
 int pcap_dump_flush(pcap_dumper_t *dumper);
 void pcap_dump_close(pcap_dumper_t *dumper);

@@ -13,5 +13,6 @@
 #define SYSTEM_CONFINES "unveil(/) unveil() pledge(stdio bpf route error) "
 #define SYSTEM_CONFINES_CLIENTS "unveil(/) unveil() pledge(stdio bpf route unix error) "
 #define SYSTEM_CONFINES_FOLLOWING SYSTEM_CONFINES
+#define SYSTEM_CONFINES_KEEPING "unveil(/) unveil() pledge(stdio bpf route recvfd error) "
 
 #endif
