@@ -1,104 +1,181 @@
 """Runs the commands of a page, as a reader would type them one after the other, and compares what they print.
 
-usage: doc.py PAGE FOLDER        where FOLDER is empty but for what the page takes to be there; prints TAP
+usage: doc.py PAGE FOLDER        where FOLDER has what the page takes to be there; prints TAP
 
-A command is a line that begins with "    $ ", and what it prints are the lines below it up to the next command or the end
-of the block; "..." stands for any lines, or within a line for any words.  "    # " is for root, and not run.  A block of
-three backquotes and "make" is the Makefile; what those in "yaml" make has to be a target in it.
+doc_page.py says what a command is.  Each section is run in a copy of the folder, several at a time; one that has commands for
+root, for the host or for the client in a network of its own, that of examples/two-hosts.  On a page that says that some "are
+for root" (ci.md) those are not run, and all sections one after the other in the folder itself.
+A block of three backquotes and "make" is the Makefile; what those in "yaml" make has to be a target in it.
 """
-import itertools
+import concurrent.futures
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-import threading
 
-SECONDS = 30
-page, folder = sys.argv[1:3]
+from doc_page import Command, fenced, sections
+from doc_terminal import Terminal
 
-
-def commands(text):
-    """Each command, and the lines that it prints."""
-    found = []
-    for is_indented, block in itertools.groupby(text.splitlines(), lambda line: line.startswith("    ")):
-        lines = []  # of nobody, up to the first command of the block
-        for line in block if is_indented else ():
-            if line[4:6] in ("$ ", "# "):
-                lines = []
-                found.append((line[4:], lines))
-            else:
-                lines.append(line[4:])
-    return found
-
-
-def fenced(text, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def pattern(lines):
-    """What the lines match, as a regular expression."""
-    parts = (r"(.*\n)*" if line == "..." else ".*".join(map(re.escape, line.split("..."))) + "\n" for line in lines)
-    return re.compile("".join(parts))
+TOOLS = ("fping", "gzip", "ip", "iptables", "jq", "make", "mtr", "nft", "ping", "sysctl", "tc", "tcpdump", "tracepath",
+         "traceroute")
+HARMLESS = ("jq",)  # nothing later depends on what they do
+LOSS = re.compile(r"^(fping|ping|timeout|mtr|tracepath) ")  # their status says whether there was an answer
+AT_ONCE = 8
+SWITCH = "/proc/sys/net/ipv4/icmp_echo_ignore_all"
 
 
 def obstacle(command):
     """Why a command cannot be run here, or nothing."""
-    if command.startswith("# "):
-        return "it is for root: record.test runs it"
-    return next((f"there is no {tool}" for tool in ("jq", "tcpdump", "make", "gzip")
-                 if re.search(rf"(^|\| ){tool} ", command[2:]) and shutil.which(tool) is None), "")
+    missing = next((tool for tool in TOOLS
+                    if re.search(rf"(^|\| ){tool} ", command.text) and shutil.which(tool) is None), None)
+    if command.skipped or missing:
+        return command.skipped or f"there is no {missing}"
+    if command.text.startswith("sysctl -w") and not os.access(SWITCH, os.W_OK):
+        return "the settings of the kernel cannot be written here"
+    if ":" in command.text and re.search(r"\b(fd00|2001):", command.text) and not os.path.exists("/proc/net/if_inet6"):
+        return "there is no IPv6 here"
+    return ""
 
 
-def on_terminal(command):
-    """Exit status and output of a command, with the lines in the order in which a terminal shows them."""
-    ours, its = os.openpty()
-    process = subprocess.Popen(["sh", "-c", command], cwd=folder, stdin=subprocess.DEVNULL, stdout=its, stderr=its)
-    os.close(its)
-    alarm = threading.Timer(SECONDS, process.kill)
-    alarm.start()
-    printed = b""
-    try:
-        while chunk := os.read(ours, 4096):
-            printed += chunk
-    except OSError:  # what Linux says at the end
-        pass
-    os.close(ours)
-    status = process.wait()
-    alarm.cancel()
-    return status, re.sub("\x1b\\[[0-9;]*m", "", printed.decode().replace("\r\n", "\n"))  # jq paints what it prints
+def status_is_well(command, status):
+    return status == 0 or (LOSS.match(command.text) and command.lines and status == 1)
 
 
-def ran(command, lines):
-    """What is wrong with what a command does, or nothing."""
-    status, printed = on_terminal(command[2:])
-    if status != 0:
-        return f"status {status}\n{printed}"
-    return "" if pattern(lines).fullmatch(printed) else f"it printed:\n{printed}"
+class Run:
+    """The run of a section: its environment, and what still runs in it."""
+
+    def __init__(self, folder):
+        self.folder, self.running = folder, []
+        self.environment = dict(os.environ, HOME=folder)
+
+    def run(self, command):
+        """What is wrong with what a command does, or nothing."""
+        variable = re.fullmatch(r"export (\w+)=(\S+)", command.text)
+        if variable:
+            self.environment[variable.group(1)] = variable.group(2)
+            return ""
+        terminal = Terminal(command, self.folder, self.environment)
+        self.running.append(terminal)
+        if command.runs_on():
+            return terminal.shows(command.lines)
+        wrong = terminal.ends_with(command.lines)
+        self.running.remove(terminal)
+        if not wrong and not status_is_well(command, terminal.process.returncode):
+            return f"status {terminal.process.returncode}\n{terminal.text()}"
+        return wrong
+
+    def run_section(self, section):
+        """A result for each step: what it is, why it was skipped, what was wrong."""
+        try:
+            return self.run_steps(section)
+        finally:
+            for terminal in self.running:
+                terminal.kill()
+
+    def run_steps(self, section):
+        results, why = [], ""
+        for step in section.steps:
+            if not isinstance(step, Command):
+                title = "and then: " + step.lines[0]
+                wrong = "" if why else self.running[-1].shows(step.lines) if self.running else "nothing runs any more"
+                results.append((title, why, wrong))
+                continue
+            reason = why or obstacle(step)
+            results.append((step.title(), reason, "" if reason else self.run(step)))
+            if reason and not step.text.startswith("export") and not any(f"| {tool}" in step.text for tool in HARMLESS):
+                why = reason if not step.skipped else why
+        return results
 
 
-def tell(number, is_ok, title, why):
-    print(f"{'' if is_ok else 'not '}ok {number} - {title}")
-    for line in () if is_ok else why.splitlines()[:15]:
+def skipped(section, reason):
+    return [(command.title(), reason, "") for command in section.commands()]
+
+
+def run_alone(section, number, page, folder):
+    """Runs a section in a folder of its own, and if need be in a network of its own."""
+    own = f"{folder}.{number}"
+    shutil.copytree(folder, own, symlinks=True)
+    words = (["two-hosts"] if section.is_live() else []) + [sys.executable, __file__, "--section", str(number), page, own]
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
+    shutil.rmtree(own)
+    if done.returncode == 0:
+        return json.loads(done.stdout)
+    return [(f"section {section.title}", "", done.stderr.decode())]
+
+
+def network_is_missing():
+    """Why there are no two hosts to be had, or nothing."""
+    done = subprocess.run(["two-hosts", "true"], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
+    return "" if done.returncode == 0 else "no network namespaces: " + (done.stderr.decode().strip() or "?").split("\n")[0]
+
+
+def run_page(page, text, folder):
+    """All results, in the order of the page."""
+    found = sections(text)
+    is_for_one = "are for root" in text
+    for command in (command for section in found for command in section.commands() if is_for_one and command.is_live()):
+        command.skipped = "it is for root: record.test runs it"
+    why = ""
+    if any(section.is_live() for section in found) and not is_for_one:
+        why = network_is_missing()
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        alone = {number: pool.submit(run_alone, section, number, page, folder) for number, section in enumerate(found)
+                 if section.steps and not is_for_one and not (why and section.is_live())}
+        for number, section in enumerate(found):
+            if number in alone:
+                yield from alone[number].result()
+            elif section.is_live():
+                yield from skipped(section, why)
+            else:
+                yield from Run(folder).run_section(section)
+
+
+def tell(number, title, why, wrong):
+    print(f"{'not ' if wrong else ''}ok {number} - {title}{' # SKIP ' + why if why else ''}")
+    for line in wrong.splitlines()[:25]:
         print("# " + line)
 
 
-with open(page, encoding="utf-8") as file:
-    text = file.read()
-with open(os.path.join(folder, "Makefile"), "w", encoding="utf-8") as file:
-    file.write("".join(fenced(text, "make")))
-number = 0
-for number, (command, lines) in enumerate(commands(text), 1):
-    title = command.replace("#", r"\#")
-    why = obstacle(command)
-    if why:
-        print(f"ok {number} - {title} # SKIP {why}")
+def end_all(_number, _frame):
+    """Told to end: so are all that were started, which is the rest of the process group."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)
+    os._exit(143)
+
+
+def main(page, folder):
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, end_all)
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    makefile = "".join(fenced(text, "make"))
+    if makefile:
+        with open(os.path.join(folder, "Makefile"), "w", encoding="utf-8") as file:
+            file.write(makefile)
+    number = 0
+    for number, (title, why, wrong) in enumerate(run_page(page, text, folder), 1):
+        tell(number, title, why, wrong)
+    targets = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+    for number, snippet in enumerate(fenced(text, "yaml"), number + 1):
+        called = re.findall(r"- (?:run: )?make ([a-z-]+)$", snippet, re.MULTILINE)
+        is_ok = called and set(called) <= set(targets)
+        tell(number, f"{snippet.split(':')[0]}: what it makes is in the Makefile", "", "" if is_ok else f"{called}")
+    print(f"1..{number}")
+
+
+def main_section(number, page, folder):
+    """Inside of a section's network: its results, as JSON."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+    with open(page, encoding="utf-8") as file:
+        section = sections(file.read())[int(number)]
+    print(json.dumps(Run(folder).run_section(section)))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--section":
+        main_section(*sys.argv[2:5])
     else:
-        wrong = ran(command, lines)
-        tell(number, not wrong, title, wrong)
-targets = re.findall(r"^([a-z-]+):", "".join(fenced(text, "make")), re.MULTILINE)
-for number, snippet in enumerate(fenced(text, "yaml"), number + 1):
-    called = re.findall(r"- (?:run: )?make ([a-z-]+)$", snippet, re.MULTILINE)
-    title = f"{snippet.split(':')[0]}: what it makes is in the Makefile"
-    tell(number, called and set(called) <= set(targets), title, f"{called}")
-print(f"1..{number}")
+        main(*sys.argv[1:3])
