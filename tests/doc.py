@@ -33,6 +33,9 @@ def obstacle(command):
                     if re.search(rf"(^|\| ){tool} ", command.text) and shutil.which(tool) is None), None)
     if command.skipped or missing:
         return command.skipped or f"there is no {missing}"
+    if "ping-client-test" in command.text and subprocess.run(["unshare", "-rn", "true"], stderr=subprocess.DEVNULL,
+                                                             check=False).returncode != 0:
+        return "there are no user namespaces here"
     if command.text.startswith("sysctl -w") and not os.access(SWITCH, os.W_OK):
         return "the settings of the kernel cannot be written here"
     if ":" in command.text and re.search(r"\b(fd00|2001):", command.text) and not os.path.exists("/proc/net/if_inet6"):
