@@ -75,7 +75,10 @@ function __pongd_argument -a argument help
         case RULE
             printf '%s\n' -x -a '(__pongd_rule_words)'
         case NAME
-            printf '%s\n' -x -a (string replace -a ', ' ' ' -- $help | string replace ' or ' ' ')
+            # Of a help that does nothing but list names: "late, lossy or foreign-clock".
+            printf '%s\n' -x
+            string match -q -r '^[a-z-]+(, [a-z-]+)* or [a-z-]+$' -- $help
+            and printf '%s\n' -a (string replace -a ', ' ' ' -- $help | string replace ' or ' ' ')
         case '*|*'
             printf '%s\n' -x -a (string split '|' -- $argument | string match -r '^[a-z].*' | string join ' ')
         case '*'
