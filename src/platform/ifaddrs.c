@@ -105,11 +105,11 @@ read_entry(const struct ifaddrs *entry, struct platform_interface *interface)
     return 0;
 }
 
-/* Whether a look failed for a reason that says nothing of the interface: not allowed any more, or no descriptor or memory.
- * In FreeBSD's capability mode (capsicum(4)) a socket fails with ECAPMODE, and the list of interfaces, which if_nametoindex(3)
- * turns to then, with EPERM. */
+/* Whether errno is one that says nothing of the interface: not allowed any more, or no descriptor or memory.  In FreeBSD's
+ * capability mode (capsicum(4)) a socket fails with ECAPMODE, and the list of interfaces, which if_nametoindex(3) turns to
+ * then, with EPERM. */
 static bool
-is_hidden(void)
+is_no_answer(void)
 {
     static const int reasons[] = {
 #ifdef ECAPMODE
@@ -124,6 +124,23 @@ is_hidden(void)
     return false;
 }
 
+/* Whether an interface that if_nametoindex(3) did not find may be there all the same.  Some systems' leaves errno as it was, so
+ * that the list has the last word, if it can be had. */
+static bool
+is_hidden(const char *name)
+{
+    struct ifaddrs *list, *entry;
+
+    if (!is_no_answer())
+        return false;
+    if (getifaddrs(&list) != 0)
+        return true;
+    for (entry = list; entry != NULL && strcmp(entry->ifa_name, name) != 0;)
+        entry = entry->ifa_next;
+    freeifaddrs(list);
+    return entry != NULL;
+}
+
 int
 platform_interface_read(const char *name, struct platform_interface *interface)
 {
@@ -134,7 +151,7 @@ platform_interface_read(const char *name, struct platform_interface *interface)
     errno = 0;
     interface->index = if_nametoindex(name);
     if (interface->index == 0)
-        return is_hidden() ? -1 : 0;
+        return is_hidden(name) ? -1 : 0;
     if (getifaddrs(&list) != 0)
         return -1;
     for (entry = list; entry != NULL && rc == 0; entry = entry->ifa_next)
@@ -153,5 +170,5 @@ platform_interface_is_there(const char *name, unsigned index)
 
     errno = 0;
     found = if_nametoindex(name);
-    return found == index || (found == 0 && is_hidden());
+    return found == index || (found == 0 && is_hidden(name));
 }

@@ -99,7 +99,7 @@ kernel_ioctl(int fd, unsigned long request, void *argument)
 unsigned
 kernel_index(const char *wanted)
 {
-    if (strcmp(wanted, name) == 0 && kernel.index != 0)
+    if (strcmp(wanted, name) == 0 && kernel.index != 0 && !kernel.is_deaf)
         return kernel.index;
     errno = kernel.index_error;
     return 0;

@@ -7,6 +7,7 @@
 
 struct kernel {
     unsigned index;      /* of the interface test0; 0: it is gone, which nobody is told of */
+    bool is_deaf;        /* to looks for an index, which find none */
     int index_error;     /* errno of a look for an index that finds none */
     int list_error;      /* errno of getifaddrs(3); 0: none */
     bool is_up;

@@ -111,13 +111,19 @@ test_a_look_that_fails_tells_nothing(void **state)
     struct platform_interface interface;
 
     (void)state;
-    kernel.index = 0;
+    kernel.is_deaf = true;
     for (size_t i = 0; i < COUNT(errors); i++) {
         kernel.index_error = errors[i];
+        kernel.list_error = EPERM;
         assert_true(platform_interface_is_there("test0", 7));
         assert_int_equal(platform_interface_read("test0", &interface), -1);
+        kernel.list_error = 0; /* what has no index is in the list */
+        assert_true(platform_interface_is_there("test0", 7));
+        assert_false(platform_interface_is_there("test2", 7));
+        assert_int_equal(platform_interface_read("test2", &interface), 0);
+        assert_int_equal(interface.index, 0);
     }
-    kernel.index = 7;
+    kernel.is_deaf = false;
     kernel.list_error = EPERM;
     assert_true(platform_interface_is_there("test0", 7));
     assert_int_equal(platform_interface_read("test0", &interface), -1);
