@@ -105,19 +105,21 @@ close_others(const struct keeper_files *files, int socket)
             close((int)i);
 }
 
-/* Returns the number of the step that failed with errno set, or STEPS. */
-static size_t
-give_up(void)
+int
+keeper_serve_give_up(size_t *step)
 {
     const struct platform_plan plan = {.descriptors = 2, .file_bytes = KEEPER_TEXT};
     bool is_root = platform_is_root();
-    size_t i = 0;
 
-    for (; i < STEPS; i++)
-        if ((is_root || !steps[i].is_for_root) && !(steps[i].is_blinding && platform_is_instrumented()) &&
-            steps[i].take(&plan) < 0)
-            break;
-    return i;
+    for (*step = 0; *step < STEPS; ++*step) {
+        const struct step *next = &steps[*step];
+
+        if ((next->is_for_root && !is_root) || (next->is_blinding && platform_is_instrumented()))
+            continue;
+        if (next->take(&plan) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* --- what is asked for */
@@ -228,16 +230,15 @@ void
 keeper_serve_process(struct keeper_files *files, int fd)
 {
     struct keeper_message ready = {KEEPER_MAGIC, KEEPER_READY, {0, 0, 0}};
-    size_t failed;
+    size_t step;
 
     ignore_signals();
     close_others(files, fd);
-    failed = give_up();
-    if (failed < STEPS) {
+    if (keeper_serve_give_up(&step) != 0) {
         ready.values[0] = (uint64_t)errno;
-        ready.values[1] = failed;
+        ready.values[1] = step;
     }
-    if (keeper_wire_send(fd, &ready, NULL, 0, -1) != 0 || failed < STEPS)
+    if (keeper_wire_send(fd, &ready, NULL, 0, -1) != 0 || ready.values[0] != 0)
         _exit(1);
     keeper_serve(files, fd);
     keeper_files_remove(files);

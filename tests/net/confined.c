@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "keeper_serve.h"
 #include "platform/platform.h"
 #include "ratchet.h"
 
@@ -33,7 +34,7 @@ enum { PATIENCE_S = 10, SKIPPED = 77, STACK = 65536, SOME_BYTES = 1 << 20 };
 
 static struct options options;
 static struct port *port;
-static int listener, pipe_fds[2], log_fd, file_fd;
+static int listener, pipe_fds[2], log_fd, file_fd, folder;
 static struct sockaddr_un log_address;
 static socklen_t log_address_len = sizeof log_address;
 
@@ -272,6 +273,28 @@ tell_time(void)
     return localtime_r(&now, &broken_down) == NULL || platform_wait(NULL, 0, 1000) != 0 ? -1 : 0;
 }
 
+/* In a folder that is open, as a keeper's are. */
+static int
+write_in_a_folder(void)
+{
+    int fd = openat(folder, "confined.new", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+
+    if (fd < 0 || write(fd, "x", 1) != 1 || close(fd) != 0)
+        return -1;
+    return renameat(folder, "confined.new", folder, "confined") != 0 ? -1 : unlinkat(folder, "confined", 0);
+}
+
+static int
+write_too_much(void)
+{
+    static const char much[2 * KEEPER_TEXT];
+    int fd = openat(folder, "confined.much", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+    if (fd < 0 || unlinkat(folder, "confined.much", 0) != 0)
+        return -1;
+    return write(fd, much, sizeof much) == sizeof much ? 0 : -1;
+}
+
 enum ending { DONE, REFUSED, DEADLY };
 
 static const char *const ending_names[] = {[DONE] = "done", [REFUSED] = "refused", [DEADLY] = "deadly"};
@@ -317,6 +340,29 @@ static const struct trial {
 
 enum { TRIALS = sizeof trials / sizeof trials[0] };
 
+/* The same of a keeper, which may open files, but has only an empty directory to do so. */
+static const struct trial keeper_trials[] = {
+    {"keeper-open-to-read", open_to_read, DONE, REFUSED, false},
+    {"keeper-open-to-write", open_to_write, DONE, REFUSED, false},
+    {"keeper-write-in-a-folder", write_in_a_folder, DONE, DONE, false},
+    {"keeper-write-too-much", write_too_much, DONE, REFUSED, false},
+    {"keeper-unix-socket", open_unix_socket, DONE, REFUSED, false},
+    {"keeper-internet-socket", open_internet_socket, DONE, REFUSED, false},
+    {"keeper-packet-socket", open_packet_socket, DONE, REFUSED, false},
+    {"keeper-exec", execute, DONE, DEADLY, false},
+    {"keeper-fork", fork_once, DONE, REFUSED, false},
+    {"keeper-ptrace", trace, DONE, DEADLY, false},
+    {"keeper-kill", signal_others, DONE, REFUSED, false},
+    {"keeper-mmap-code", map_code, DONE, REFUSED, false},
+    {"keeper-mprotect-code", make_code, DONE, REFUSED, false},
+    {"keeper-setuid", become_root, DONE, REFUSED, false},
+    {"keeper-chroot", change_root, DONE, REFUSED, false},
+    {"keeper-dumpable", be_traced_by_all, DONE, REFUSED, false},
+    {"keeper-pipe", write_and_read, DONE, DONE, false},
+};
+
+enum { KEEPER_TRIALS = sizeof keeper_trials / sizeof keeper_trials[0] };
+
 /* --- both ways */
 
 static void
@@ -359,19 +405,35 @@ open_log(void)
         die("no file could be made");
 }
 
+/* Whether the trial is one of a keeper. */
+static bool
+is_keepers(const struct trial *trial)
+{
+    return trial >= keeper_trials && trial < keeper_trials + KEEPER_TRIALS;
+}
+
+static void
+go_inside(const struct trial *trial, struct ratchet *ratchet)
+{
+    static const struct log log = {.verbosity = 1, .is_quiet = true};
+    char errbuf[PORT_ERRBUF] = "a keeper cannot give up all";
+    size_t step;
+
+    if (is_keepers(trial) ? keeper_serve_give_up(&step) != 0 : ratchet_turn(ratchet, &log, errbuf) != 0)
+        die(errbuf);
+}
+
 /* In a process of its own, inside or outside of the sandbox. */
 static enum ending
 try(const struct trial *trial, struct ratchet *ratchet)
 {
-    static const struct log log = {.verbosity = 1, .is_quiet = true};
-    char errbuf[PORT_ERRBUF];
     pid_t child = fork();
     int status = 0;
 
     if (child == 0) {
         alarm(PATIENCE_S);
-        if (ratchet != NULL && ratchet_turn(ratchet, &log, errbuf) != 0)
-            die(errbuf);
+        if (ratchet != NULL)
+            go_inside(trial, ratchet);
         _exit(trial->try() == 0 ? DONE : REFUSED);
     }
     if (child < 0 || waitpid(child, &status, 0) != child)
@@ -427,6 +489,8 @@ main(int argc, char *argv[])
 
     for (size_t i = 0; i < TRIALS && argc == 1; i++)
         puts(trials[i].name);
+    for (size_t i = 0; i < KEEPER_TRIALS && argc == 1; i++)
+        puts(keeper_trials[i].name);
     if (argc < 3)
         return argc == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
     words[2] = argv[2];
@@ -442,8 +506,12 @@ main(int argc, char *argv[])
     open_log();
     if (pipe(pipe_fds) != 0)
         die("there is no pipe");
+    folder = open("/tmp", O_RDONLY | O_DIRECTORY);
     for (size_t i = 0; i < TRIALS; i++)
         if (strcmp(trials[i].name, argv[3]) == 0)
             return judge(&trials[i], &ratchet);
+    for (size_t i = 0; i < KEEPER_TRIALS; i++)
+        if (strcmp(keeper_trials[i].name, argv[3]) == 0)
+            return judge(&keeper_trials[i], &ratchet);
     die("there is no such trial");
 }
