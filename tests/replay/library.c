@@ -190,6 +190,8 @@ test_capture(const struct wishes *wish, const char *name)
     struct port *port;
     struct pong *pong;
 
+    forget(&ours); /* what a test before it may have left */
+    forget(&theirs);
     snprintf(path, sizeof path, "%s/%s", folder, name);
     port = open_capture(path);
     pong = prepare(wish, port->iface.link);
@@ -201,8 +203,6 @@ test_capture(const struct wishes *wish, const char *name)
     }
     pong_close(pong);
     port->ops->close(port);
-    forget(&ours);
-    forget(&theirs);
 }
 
 static void
@@ -237,6 +237,8 @@ main(void)
         tests[i] = (struct CMUnitTest){
             .name = wishes[i].title, .test_func = test_same_as_the_program, .initial_state = (void *)(uintptr_t)&wishes[i]};
     failed = _cmocka_run_group_tests("library", tests, COUNT(wishes), NULL, NULL);
+    forget(&ours);
+    forget(&theirs);
     unlink(scratch);
     return failed;
 }
