@@ -253,7 +253,7 @@ AC_DEFUN([PONGD_TAR], [
 ])
 
 dnl Whether an object can be made of many in which only what pong.h declares has a name for others: HIDE does the last step.  A
-dnl linker may do it at once; else it takes objcopy.
+dnl linker may do it at once; else it takes objcopy.  On some machines, such as MIPS, nothing can be linked with it then.
 AC_DEFUN([PONGD_HIDING], [
     PONGD_FLAG([-fPIC], [LIBRARY_CFLAGS])
     PONGD_FLAG([-fvisibility=hidden], [LIBRARY_CFLAGS])
@@ -268,9 +268,12 @@ AC_DEFUN([PONGD_HIDING], [
 int conftest_shown(void);
 #pragma GCC visibility pop
 int conftest_hidden(void);
-int conftest_shown(void) { return conftest_hidden(); }
+extern const int conftest_hidden_data[[]];
+int conftest_shown(void) { return conftest_hidden() + conftest_hidden_data[[1]]; }
 END
-        echo 'int conftest_hidden(void); int conftest_hidden(void) { return 1; }' >conftest2.c
+        echo 'int conftest_hidden(void); extern const int conftest_hidden_data[[]];
+            const int conftest_hidden_data[[]] = {1, 2}; int conftest_hidden(void) { return 1; }' >conftest2.c
+        echo 'int conftest_shown(void); int main(void) { return conftest_shown(); }' >conftest4.c
         for pongd_hide in "$HIDE" :; do
             AS_IF([test "$pongd_cv_hiding" = no &&
                 $CC $CPPFLAGS $CFLAGS $PONGD_CFLAGS $LIBRARY_CFLAGS -c conftest1.c >&AS_MESSAGE_LOG_FD 2>&1 &&
@@ -278,10 +281,12 @@ END
                 $CC $CFLAGS -r -nostdlib -o conftest3.$OBJEXT conftest1.$OBJEXT conftest2.$OBJEXT >&AS_MESSAGE_LOG_FD 2>&1 &&
                 $pongd_hide conftest3.$OBJEXT >&AS_MESSAGE_LOG_FD 2>&1 &&
                 $NM -g conftest3.$OBJEXT >conftest.names 2>&AS_MESSAGE_LOG_FD &&
-                grep conftest_shown conftest.names >/dev/null && ! grep conftest_hidden conftest.names >/dev/null],
+                grep conftest_shown conftest.names >/dev/null && ! grep conftest_hidden conftest.names >/dev/null &&
+                $CC $CPPFLAGS $CFLAGS $PONGD_CFLAGS $LDFLAGS $PONGD_LDFLAGS -o conftest5$EXEEXT conftest4.c \
+                    conftest3.$OBJEXT >&AS_MESSAGE_LOG_FD 2>&1],
                 [pongd_cv_hiding=yes pongd_cv_hide=$pongd_hide])
         done
-        rm -f conftest1.* conftest2.* conftest3.* conftest.names
+        rm -f conftest1.* conftest2.* conftest3.* conftest4.* conftest5* conftest.names
     ])
     AS_IF([test "$pongd_cv_hiding" = yes], [HIDE=$pongd_cv_hide])
     AM_CONDITIONAL([HIDING], [test "$pongd_cv_hiding" = yes])
