@@ -24,6 +24,10 @@ TOOLS = ("fping", "gzip", "ip", "iptables", "jq", "make", "mtr", "nft", "ping", 
 HARMLESS = ("jq",)  # nothing later depends on what they do
 LOSS = re.compile(r"^(fping|ping|timeout|mtr|tracepath) ")  # their status says whether there was an answer
 AT_ONCE = 8
+ELSEWHERE = {  # README is plain text and has no place for a mark: sections that are not run, and why
+    "Install it": "it changes the system",
+    "In your own program": "it wants the library installed",
+}
 SWITCH = "/proc/sys/net/ipv4/icmp_echo_ignore_all"
 
 
@@ -93,6 +97,15 @@ class Run:
         return results
 
 
+def marked_sections(text):
+    """The sections, with a mark on the commands of those that are not run here."""
+    found = sections(text)
+    for section in found:
+        for command in section.commands():
+            command.skipped = command.skipped or ELSEWHERE.get(section.title, "")
+    return found
+
+
 def skipped(section, reason):
     return [(command.title(), reason, "") for command in section.commands()]
 
@@ -117,7 +130,7 @@ def network_is_missing():
 
 def run_page(page, text, folder):
     """All results, in the order of the page."""
-    found = sections(text)
+    found = marked_sections(text)
     is_for_one = "are for root" in text
     for command in (command for section in found for command in section.commands() if is_for_one and command.is_live()):
         command.skipped = "it is for root: record.test runs it"
@@ -173,7 +186,7 @@ def main_section(number, page, folder):
     """Inside of a section's network: its results, as JSON."""
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     with open(page, encoding="utf-8") as file:
-        section = sections(file.read())[int(number)]
+        section = marked_sections(file.read())[int(number)]
     print(json.dumps(Run(folder).run_section(section)))
 
 
