@@ -4,11 +4,13 @@ usage: doc_facts.py TOP                prints TAP
        doc_facts.py --missing TOP      prints the sentences of the sources that no page explains; not all have to be
 
 Each message in the first column of a table in doc/TROUBLESHOOTING.md has to be one of the sources, and each finding of the
-diagnosis has to be there.  Each link of a page leads to a file, or to a heading of one.
+diagnosis has to be there.  Each link of a page leads to a file, or to a heading of one.  The picture is what its
+script draws.
 """
 import glob
 import os
 import re
+import subprocess
 import sys
 
 WORDS = "IF|ADDR|FILE|CLIENT|MAC|N|TYPE|USER|PATH|WORD|WHY|VLAN|OPTION|LEN|RULE"
@@ -95,6 +97,11 @@ def check_files(top):
     check(not missing, "README: the files that it names are there", ", ".join(missing))
 
 
+def check_picture(top):
+    drawn = subprocess.run([sys.executable, os.path.join(top, "doc/data-way.py")], stdout=subprocess.PIPE, check=False).stdout
+    check(drawn.decode() == read(os.path.join(top, "doc/data-way.svg")), "doc/data-way.svg is what doc/data-way.py draws")
+
+
 def print_missing(top):
     quoted = [re.compile(words_of(message)) for message in messages(read(os.path.join(top, "doc/TROUBLESHOOTING.md")))]
     for path in sorted(glob.glob(os.path.join(top, "src/**/*.c"), recursive=True)):
@@ -109,4 +116,5 @@ else:
     check_messages(sys.argv[1])
     check_links(sys.argv[1])
     check_files(sys.argv[1])
+    check_picture(sys.argv[1])
     print(f"1..{count}")
