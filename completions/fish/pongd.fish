@@ -79,6 +79,8 @@ function __pongd_argument -a argument help
             printf '%s\n' -x
             string match -q -r '^[a-z-]+(, [a-z-]+)* or [a-z-]+$' -- $help
             and printf '%s\n' -a (string replace -a ', ' ' ' -- $help | string replace ' or ' ' ')
+        case '*[*' # a number with a unit
+            printf '%s\n' -x
         case '*|*'
             printf '%s\n' -x -a (string split '|' -- $argument | string match -r '^[a-z].*' | string join ' ')
         case '*'
