@@ -39,6 +39,14 @@ platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFO
     return true;
 }
 
+bool
+platform_link_address_of(const char *name, uint8_t mac[static PLATFORM_MAC_LEN])
+{
+    (void)name;
+    (void)mac;
+    return false;
+}
+
 size_t
 platform_link_mtu(const struct ifaddrs *entry)
 {

@@ -19,25 +19,57 @@ platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFO
     return false;
 }
 
+#if defined SIOCGIFMTU || defined SIOCGIFHWADDR
+
+/* Asks for something about an interface. */
+static bool
+ask(const char *name, unsigned long question, struct ifreq *request)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    bool is_told;
+
+    if (fd < 0)
+        return false;
+    memset(request, 0, sizeof *request);
+    strncpy(request->ifr_name, name, sizeof request->ifr_name - 1);
+    is_told = ioctl(fd, question, request) == 0;
+    close(fd);
+    return is_told;
+}
+
+#endif
+
+/* A loopback interface has zeros, and others may have addresses of another length, which begin as they like. */
+bool
+platform_link_address_of(const char *name, uint8_t mac[static PLATFORM_MAC_LEN])
+{
+#ifdef SIOCGIFHWADDR
+    static const uint8_t none[PLATFORM_MAC_LEN];
+    struct ifreq request;
+
+    if (!ask(name, SIOCGIFHWADDR, &request))
+        return false;
+    memcpy(mac, request.ifr_hwaddr.sa_data, PLATFORM_MAC_LEN);
+    return memcmp(mac, none, PLATFORM_MAC_LEN) != 0;
+#else
+    (void)name;
+    (void)mac;
+    return false;
+#endif
+}
+
 size_t
 platform_link_mtu(const struct ifaddrs *entry)
 {
-    size_t mtu = 0;
 #ifdef SIOCGIFMTU
     struct ifreq request;
-    int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-    if (fd < 0)
-        return 0;
-    memset(&request, 0, sizeof request);
-    strncpy(request.ifr_name, entry->ifa_name, sizeof request.ifr_name - 1);
-    if (ioctl(fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu > 0)
-        mtu = (size_t)request.ifr_mtu;
-    close(fd);
+    if (ask(entry->ifa_name, SIOCGIFMTU, &request) && request.ifr_mtu > 0)
+        return (size_t)request.ifr_mtu;
 #else
     (void)entry;
 #endif
-    return mtu;
+    return 0;
 }
 
 bool

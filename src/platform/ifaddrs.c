@@ -158,6 +158,8 @@ platform_interface_read(const char *name, struct platform_interface *interface)
         if (strcmp(entry->ifa_name, name) == 0)
             rc = read_entry(entry, interface);
     freeifaddrs(list);
+    if (!interface->has_mac)
+        interface->has_mac = platform_link_address_of(name, interface->mac);
     if (rc != 0)
         platform_interface_free(interface);
     return rc;

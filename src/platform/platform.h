@@ -54,6 +54,9 @@ size_t platform_gateways(const char *name, struct address *gateways, size_t room
 /* The MAC address in a link-layer sockaddr; false if this is none, or not six bytes. */
 bool platform_link_address(const struct sockaddr *sockaddr, uint8_t mac[static PLATFORM_MAC_LEN]);
 
+/* The same by the interface's name, where no sockaddr has it. */
+bool platform_link_address_of(const char *name, uint8_t mac[static PLATFORM_MAC_LEN]);
+
 /* The MTU that an entry of getifaddrs(3) tells, or 0. */
 size_t platform_link_mtu(const struct ifaddrs *entry);
 
