@@ -33,17 +33,24 @@ keeper_is_heard(const struct keeper *keeper, uint64_t deadline_ms)
     return false;
 }
 
+/* What pongd has to do without. */
+static const char *
+loss(const struct keeper_wish *wish)
+{
+    if (wish->metrics != NULL && wish->savefile != NULL)
+        return "writes neither metrics nor further savefiles";
+    if (wish->metrics != NULL)
+        return "writes no metrics any more";
+    return wish->savefile != NULL ? "writes no further savefiles" : "leaves its files behind in the end";
+}
+
 static void
 lose(struct keeper *keeper)
 {
-    const struct keeper_wish *wish = &keeper->wish;
-
     close(keeper->fd);
     keeper->fd = -1;
     keeper->is_gone = true;
-    log_error("the process that keeps files has ended, and pongd goes on without%s%s%s: start it anew for those",
-              wish->metrics != NULL ? " metrics" : "", wish->metrics != NULL && wish->savefile != NULL ? " and" : "",
-              wish->savefile != NULL ? " further savefiles" : wish->metrics == NULL ? " it" : "");
+    log_error("the process that keeps files has ended: pongd goes on, but %s: start it anew", loss(&keeper->wish));
 }
 
 static void
