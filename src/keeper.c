@@ -67,7 +67,7 @@ heed_metrics(struct keeper *keeper, int error)
 static void
 hear(struct keeper *keeper)
 {
-    struct keeper_message message;
+    struct keeper_message message = {.magic = 0};
     int passed, rc;
 
     while (keeper->fd >= 0 && (rc = keeper_wire_receive(keeper->fd, &message, &passed)) != 0) {
@@ -189,7 +189,7 @@ static void
 dismiss(struct keeper *keeper)
 {
     uint64_t deadline_ms = clock_steady_ms() + KEEPER_PATIENCE_MS;
-    struct keeper_message message;
+    struct keeper_message message = {.magic = 0};
     int passed, rc = 0;
 
     keeper_wait(keeper);

@@ -36,7 +36,7 @@ allow(struct keeper_files *files, const struct keeper_wish *wish, char errbuf[st
 static int
 wait_until_ready(const struct keeper *keeper, char errbuf[static PORT_ERRBUF])
 {
-    struct keeper_message message;
+    struct keeper_message message = {.magic = 0};
     int passed;
 
     if (!keeper_is_heard(keeper, clock_steady_ms() + KEEPER_PATIENCE_MS) ||

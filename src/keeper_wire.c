@@ -31,10 +31,22 @@ attach(struct msghdr *header, union ancillary *ancillary, int passed)
     memcpy(CMSG_DATA(part), &passed, sizeof passed);
 }
 
+/* The system does not say that it leaves alone what it sends. */
+static struct iovec
+part_of(const void *bytes, size_t len)
+{
+    const union {
+        const void *kept;
+        void *taken;
+    } at = {bytes};
+
+    return (struct iovec){at.taken, len};
+}
+
 int
 keeper_wire_send(int fd, const struct keeper_message *message, const char *text, size_t len, int passed)
 {
-    struct iovec parts[] = {{(void *)(uintptr_t)message, sizeof *message}, {(void *)(uintptr_t)text, len}};
+    struct iovec parts[] = {part_of(message, sizeof *message), part_of(text, len)};
     struct msghdr header = {.msg_iov = parts, .msg_iovlen = len > 0 ? 2 : 1};
     union ancillary ancillary;
     ssize_t sent;
