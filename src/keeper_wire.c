@@ -10,10 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { ANCILLARY_ROOM = 64 }; /* more than CMSG_SPACE(sizeof(int)), which is no constant on NetBSD */
+
 /* Room for one descriptor, aligned as the system wants it. */
 union ancillary {
     struct cmsghdr header;
-    char room[CMSG_SPACE(sizeof(int))];
+    char room[ANCILLARY_ROOM];
 };
 
 static void
@@ -23,7 +25,7 @@ attach(struct msghdr *header, union ancillary *ancillary, int passed)
 
     memset(ancillary, 0, sizeof *ancillary);
     header->msg_control = ancillary->room;
-    header->msg_controllen = sizeof ancillary->room;
+    header->msg_controllen = (socklen_t)CMSG_SPACE(sizeof passed);
     part = CMSG_FIRSTHDR(header);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
@@ -82,7 +84,7 @@ keeper_wire_receive(int fd, struct keeper_message *message, int *passed)
     struct iovec part = {message, sizeof *message};
     union ancillary ancillary;
     struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = ancillary.room,
-                            .msg_controllen = sizeof ancillary.room};
+                            .msg_controllen = (socklen_t)CMSG_SPACE(sizeof *passed)};
     ssize_t got;
 
     *passed = -1;
