@@ -107,17 +107,22 @@ limit_stdio(void)
            (caph_limit_stderr() == 0 || errno == EBADF);
 }
 
+/* A kernel may have been built without it. */
+static int
+enter(void)
+{
+    if (cap_enter() == 0)
+        return 0;
+    return errno == ENOSYS ? PLATFORM_ABSENT : -1;
+}
+
 /* In capability mode no interface can be looked at, and so none whose addresses are followed. */
 int
 platform_confine(const struct platform_plan *plan)
 {
     if (!limit_stdio())
         return -1;
-    if (plan->follows_interfaces)
-        return PLATFORM_ABSENT;
-    if (cap_enter() == 0)
-        return 0;
-    return errno == ENOSYS ? PLATFORM_ABSENT : -1;
+    return plan->follows_interfaces ? PLATFORM_ABSENT : enter();
 }
 
 /* What is in a folder that is open can be reached as before. */
@@ -125,7 +130,7 @@ int
 platform_keeper_confine(const struct platform_plan *plan)
 {
     (void)plan;
-    return cap_enter();
+    return enter();
 }
 
 const char *

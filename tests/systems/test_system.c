@@ -249,6 +249,17 @@ test_the_process_is_confined(void **state)
     confine(&keeping, SYSTEM_CONFINES_KEEPING);
 }
 
+static void
+test_the_keeper_is_confined(void **state)
+{
+    const struct platform_plan plan = {.takes_clients = false};
+
+    (void)state;
+    kernel_boot();
+    assert_int_equal(platform_keeper_confine(&plan), *SYSTEM_CONFINES_KEEPER != '\0' ? 0 : PLATFORM_ABSENT);
+    assert_string_equal(kernel.calls, SYSTEM_CONFINES_KEEPER);
+}
+
 #ifdef SYSTEM_HAS_CAPSICUM
 
 static void
@@ -262,6 +273,9 @@ test_a_kernel_may_have_no_capsicum(void **state)
     kernel_boot();
     kernel.capsicum_error = EINVAL;
     assert_int_equal(platform_confine(&plan), -1);
+    kernel_boot();
+    kernel.capsicum_error = ENOSYS;
+    assert_int_equal(platform_keeper_confine(&plan), PLATFORM_ABSENT);
 }
 
 #endif
@@ -282,6 +296,7 @@ main(void)
         TEST(test_changes_are_watched),
         TEST(test_captures_are_locked),
         TEST(test_the_process_is_confined),
+        TEST(test_the_keeper_is_confined),
 #ifdef SYSTEM_HAS_CAPSICUM
         TEST(test_a_kernel_may_have_no_capsicum),
 #endif

@@ -14,5 +14,6 @@
 #define SYSTEM_CONFINES_CLIENTS "unveil(/) unveil() pledge(stdio bpf route unix error) "
 #define SYSTEM_CONFINES_FOLLOWING SYSTEM_CONFINES
 #define SYSTEM_CONFINES_KEEPING "unveil(/) unveil() pledge(stdio bpf route recvfd error) "
+#define SYSTEM_CONFINES_KEEPER "pledge(stdio rpath wpath cpath sendfd) "
 
 #endif
