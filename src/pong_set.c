@@ -213,17 +213,16 @@ is_text(const char *text)
 static int
 take_line(char *line, take_item *take, void *to, char errbuf[static PORT_ERRBUF])
 {
-    char *comma;
+    char *next;
 
     line[strcspn(line, "#")] = '\0';
-    do {
-        comma = strchr(line, ',');
-        if (comma != NULL)
-            *comma = '\0';
+    for (; line != NULL; line = next) {
+        next = strchr(line, ',');
+        if (next != NULL)
+            *next++ = '\0';
         if (take(to, line, errbuf) != 0)
             return -1;
-        line = comma + 1;
-    } while (comma != NULL);
+    }
     return 0;
 }
 
