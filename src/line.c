@@ -64,8 +64,9 @@ void
 line_address(struct line *line, const struct address *address)
 {
     char text[ADDRESS_TEXT];
+    size_t len = address_text_write(text, address->version, address->bytes);
 
-    line_bytes(line, text, address_text_write(text, address->version, address->bytes));
+    line_bytes(line, text, len);
 }
 
 void
