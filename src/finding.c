@@ -4,12 +4,12 @@
 #include "finding.h"
 
 #include <sys/types.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "address_text.h"
 #include "platform/platform.h"
+#include "text.h"
 
 /* What is wrong, and its remedy.  The manual has each of them under DIAGNOSTICS. */
 static const struct {
@@ -39,35 +39,12 @@ static const struct {
                       "give --vlan {vlan}{child}"},
 };
 
-/* What is left of a line. */
-struct text {
-    char *at;
-    size_t left;
-};
-
-static void put(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-put(struct text *text, const char *format, ...)
-{
-    va_list arguments;
-    size_t len;
-    int rc;
-
-    va_start(arguments, format);
-    rc = vsnprintf(text->at, text->left, format, arguments);
-    va_end(arguments);
-    len = rc < 0 ? 0 : (size_t)rc < text->left ? (size_t)rc : text->left - 1;
-    text->at += len;
-    text->left -= len;
-}
-
 static void
 put_address(struct text *text, const struct address *address)
 {
     char words[ADDRESS_TEXT];
 
-    put(text, "%s", address_text(words, address->version, address->bytes));
+    text_put(text, "%s", address_text(words, address->version, address->bytes));
 }
 
 static void
@@ -86,38 +63,38 @@ static void
 put_mac(struct text *text, const struct finding_facts *facts)
 {
     for (size_t i = 0; i < LINK_MAC_LEN; i++)
-        put(text, "%s%02x", i == 0 ? "" : ":", facts->mac[i]);
+        text_put(text, "%s%02x", i == 0 ? "" : ":", facts->mac[i]);
 }
 
 static void
 put_id(struct text *text, const struct finding_facts *facts)
 {
-    put(text, "%u", facts->id);
+    text_put(text, "%u", facts->id);
 }
 
 static void
 put_seq(struct text *text, const struct finding_facts *facts)
 {
-    put(text, "%u", facts->seq);
+    text_put(text, "%u", facts->seq);
 }
 
 static void
 put_caplen(struct text *text, const struct finding_facts *facts)
 {
-    put(text, "%zu", facts->caplen);
+    text_put(text, "%zu", facts->caplen);
 }
 
 static void
 put_len(struct text *text, const struct finding_facts *facts)
 {
-    put(text, "%zu", facts->len);
+    text_put(text, "%zu", facts->len);
 }
 
 /* The version that is answered: not the host's. */
 static void
 put_version(struct text *text, const struct finding_facts *facts)
 {
-    put(text, "%d", facts->host->version == 4 ? 6 : 4);
+    text_put(text, "%d", facts->host->version == 4 ? 6 : 4);
 }
 
 /* VID 0 is only a priority, which is answered anyhow. */
@@ -128,7 +105,7 @@ put_vlan(struct text *text, const struct finding_facts *facts)
 
     for (unsigned i = 0; i < facts->tag_count; i++)
         if (link_tag_vid(facts->tags[i]) != 0) {
-            put(text, "%s%u", separator, link_tag_vid(facts->tags[i]));
+            text_put(text, "%s%u", separator, link_tag_vid(facts->tags[i]));
             separator = ",";
         }
 }
@@ -138,13 +115,13 @@ static void
 put_child(struct text *text, const struct finding_facts *facts)
 {
     if (facts->tag_count == 1)
-        put(text, ", or -i %s.%u", facts->interface, link_tag_vid(facts->tags[0]));
+        text_put(text, ", or -i %s.%u", facts->interface, link_tag_vid(facts->tags[0]));
 }
 
 static void
 put_quiet(struct text *text, const struct finding_facts *facts)
 {
-    put(text, "%s", platform_quiet_echo(facts->host->version));
+    text_put(text, "%s", platform_quiet_echo(facts->host->version));
 }
 
 static const struct {
@@ -174,7 +151,7 @@ fill(struct text *text, const char *words, const struct finding_facts *facts)
     while (*words != '\0') {
         size_t len = strcspn(words, "{");
 
-        put(text, "%.*s", (int)len, words);
+        text_put(text, "%.*s", (int)len, words);
         words += len;
         if (*words == '{')
             words = fill_blank(text, words, facts);
@@ -184,12 +161,12 @@ fill(struct text *text, const char *words, const struct finding_facts *facts)
 void
 finding_print(enum finding finding, const struct finding_facts *facts, char line[static FINDING_LINE])
 {
-    struct text text = {line, FINDING_LINE};
+    struct text text = text_begin(line, FINDING_LINE);
 
-    put(&text, "%s: ", facts->interface);
+    text_put(&text, "%s: ", facts->interface);
     fill(&text, sentences[finding].words, facts);
     if (sentences[finding].remedy == NULL)
         return;
-    put(&text, ": ");
+    text_put(&text, ": ");
     fill(&text, sentences[finding].remedy, facts);
 }

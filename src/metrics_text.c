@@ -4,40 +4,15 @@
 #include "metrics_text.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
+
+#include "text.h"
 
 enum { NS_PER_S = 1000000000 };
-
-/* What is being written; `room` is 0 once there was not enough. */
-struct text {
-    char *at;
-    size_t room;
-};
-
-static void say(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-say(struct text *text, const char *format, ...)
-{
-    va_list arguments;
-    int len;
-
-    va_start(arguments, format);
-    len = vsnprintf(text->at, text->room, format, arguments);
-    va_end(arguments);
-    if (len < 0 || (size_t)len >= text->room) {
-        text->room = 0;
-        return;
-    }
-    text->at += len;
-    text->room -= (size_t)len;
-}
 
 static void
 say_head(struct text *text, const char *name, const char *type, const char *help)
 {
-    say(text, "# HELP pongd_%s %s\n# TYPE pongd_%s %s\n", name, help, name, type);
+    text_put(text, "# HELP pongd_%s %s\n# TYPE pongd_%s %s\n", name, help, name, type);
 }
 
 /* The value of a label: an interface may have any name. */
@@ -48,18 +23,18 @@ say_label(struct text *text, const char *value)
         unsigned char byte = (unsigned char)*value;
 
         if (byte == '\\' || byte == '"')
-            say(text, "\\%c", byte);
+            text_put(text, "\\%c", byte);
         else if (byte >= ' ' && byte < 0x7f)
-            say(text, "%c", byte);
+            text_put(text, "%c", byte);
         else
-            say(text, "?");
+            text_put(text, "?");
     }
 }
 
 static void
 say_seconds(struct text *text, uint64_t ns)
 {
-    say(text, "%" PRIu64 ".%09" PRIu64, ns / NS_PER_S, ns % NS_PER_S);
+    text_put(text, "%" PRIu64 ".%09" PRIu64, ns / NS_PER_S, ns % NS_PER_S);
 }
 
 /* --- numbers by themselves */
@@ -102,7 +77,7 @@ say_rows(struct text *text, const struct metrics_values *values)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (*rows[i].help != '\0')
             say_head(text, rows[i].name, rows[i].type, rows[i].help);
-        say(text, "pongd_%s%s %" PRIu64 "\n", rows[i].name, rows[i].labels,
+        text_put(text, "pongd_%s%s %" PRIu64 "\n", rows[i].name, rows[i].labels,
             *(const uint64_t *)(const void *)((const char *)values + rows[i].at));
     }
 }
@@ -113,7 +88,7 @@ static void
 say_verdicts(struct text *text, const char *kind, const uint64_t by[static VERDICTS])
 {
     for (int i = 0; i < VERDICTS; i++)
-        say(text, "pongd_verdicts_total{verdict=\"%s\",kind=\"%s\"} %" PRIu64 "\n", verdict_name((enum verdict)i), kind, by[i]);
+        text_put(text, "pongd_verdicts_total{verdict=\"%s\",kind=\"%s\"} %" PRIu64 "\n", verdict_name((enum verdict)i), kind, by[i]);
 }
 
 static void
@@ -123,15 +98,15 @@ say_interfaces(struct text *text, const struct metrics_values *values)
         return;
     say_head(text, "interface_up", gauge, "Whether the interface is there and up.");
     for (size_t i = 0; i < values->interface_count; i++) {
-        say(text, "pongd_interface_up{interface=\"");
+        text_put(text, "pongd_interface_up{interface=\"");
         say_label(text, values->interfaces[i].name);
-        say(text, "\"} %d\n", values->interfaces[i].is_up);
+        text_put(text, "\"} %d\n", values->interfaces[i].is_up);
     }
     say_head(text, "interface_dropped_total", counter, "Frames that the system lost before they could be read, by interface.");
     for (size_t i = 0; i < values->interface_count; i++) {
-        say(text, "pongd_interface_dropped_total{interface=\"");
+        text_put(text, "pongd_interface_dropped_total{interface=\"");
         say_label(text, values->interfaces[i].name);
-        say(text, "\"} %" PRIu64 "\n", values->interfaces[i].dropped);
+        text_put(text, "\"} %" PRIu64 "\n", values->interfaces[i].dropped);
     }
 }
 
@@ -140,9 +115,9 @@ static void
 say_bound(struct text *text, uint64_t ns)
 {
     if (ns < 100000)
-        say(text, "%.0e", (double)ns / NS_PER_S);
+        text_put(text, "%.0e", (double)ns / NS_PER_S);
     else
-        say(text, "%g", (double)ns / NS_PER_S);
+        text_put(text, "%g", (double)ns / NS_PER_S);
 }
 
 /* Each bucket has those of all before it, too. */
@@ -155,33 +130,33 @@ say_latency(struct text *text, const struct histogram *latency)
              "Time from a frame's time stamp to when its reply, and those sent together with it, was given to the system.");
     for (size_t i = 0; i < HISTOGRAM_BOUNDS; i++) {
         count += latency->counts[i];
-        say(text, "pongd_reply_seconds_bucket{le=\"");
+        text_put(text, "pongd_reply_seconds_bucket{le=\"");
         say_bound(text, histogram_bounds[i]);
-        say(text, "\"} %" PRIu64 "\n", count);
+        text_put(text, "\"} %" PRIu64 "\n", count);
     }
     count += latency->counts[HISTOGRAM_BOUNDS];
-    say(text, "pongd_reply_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\npongd_reply_seconds_sum ", count);
+    text_put(text, "pongd_reply_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\npongd_reply_seconds_sum ", count);
     say_seconds(text, latency->sum_ns);
-    say(text, "\npongd_reply_seconds_count %" PRIu64 "\n", count);
+    text_put(text, "\npongd_reply_seconds_count %" PRIu64 "\n", count);
 }
 
 static void
 say_self(struct text *text, const struct metrics_values *values)
 {
     say_head(text, "build_info", gauge, "The version of pongd.");
-    say(text, "pongd_build_info{version=\"%s\"} 1\n", PACKAGE_VERSION);
+    text_put(text, "pongd_build_info{version=\"%s\"} 1\n", PACKAGE_VERSION);
     say_head(text, "start_time_seconds", gauge, "When it was started, in seconds since 1970.");
-    say(text, "pongd_start_time_seconds ");
+    text_put(text, "pongd_start_time_seconds ");
     say_seconds(text, values->start_ns);
-    say(text, "\n");
+    text_put(text, "\n");
     say_head(text, "up", gauge, "Whether it was running when this was written: 0 is the end of a run.");
-    say(text, "pongd_up %d\n", values->is_up);
+    text_put(text, "pongd_up %d\n", values->is_up);
 }
 
 size_t
 metrics_text_make(char *text, size_t room, const struct metrics_values *values)
 {
-    struct text all = {text, room};
+    struct text all = text_begin(text, room);
 
     say_self(&all, values);
     say_rows(&all, values);
@@ -190,5 +165,5 @@ metrics_text_make(char *text, size_t room, const struct metrics_values *values)
     say_verdicts(&all, "other", values->counters.others_by);
     say_interfaces(&all, values);
     say_latency(&all, &values->latency);
-    return all.room == 0 ? 0 : (size_t)(all.at - text);
+    return all.is_cut ? 0 : (size_t)(all.at - text);
 }

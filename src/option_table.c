@@ -6,10 +6,9 @@
 #include <limits.h>
 #include <string.h>
 
+#include "option_set.h"
 #include "parse.h"
-#include "prefix_file.h"
 #include "rotation.h"
-#include "sink.h"
 #include "workers.h"
 
 enum {
@@ -19,104 +18,6 @@ enum {
 };
 
 #define WRITE_SIZE_MOST (UINT64_C(1) << 50) /* bytes: what no file system has room for in one file */
-
-static int
-set_interface(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    if (options->interface_count == OPTIONS_INTERFACES) {
-        snprintf(errbuf, PORT_ERRBUF, "more than %d interfaces", OPTIONS_INTERFACES);
-        return -1;
-    }
-    for (unsigned i = 0; i < options->interface_count; i++)
-        if (strcmp(options->interfaces[i], argument) == 0) {
-            snprintf(errbuf, PORT_ERRBUF, "%.100s is given twice, and would answer twice", argument);
-            return -1;
-        }
-    options->interfaces[options->interface_count++] = argument;
-    return 0;
-}
-
-/* The policy of the interface that was named last; before any it is that of all. */
-static struct policy *
-current_policy(struct options *options)
-{
-    return options->interface_count == 0 ? &options->policy : &options->interface_policies[options->interface_count - 1];
-}
-
-static int
-add_prefix(struct options *options, const char *argument, enum addresses_role role, char errbuf[static PORT_ERRBUF])
-{
-    struct addresses_prefix prefix = {.roles = (uint8_t)role};
-    unsigned len;
-
-    if (parse_prefix(argument, &prefix.address, &len, errbuf) != 0)
-        return -1;
-    prefix.len = (uint8_t)len;
-    if (policy_add(current_policy(options), &prefix) != 0) {
-        snprintf(errbuf, PORT_ERRBUF, "out of memory");
-        return -1;
-    }
-    return 0;
-}
-
-static int
-set_answer(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return add_prefix(options, argument, ADDRESSES_ANSWER, errbuf);
-}
-
-static int
-set_except(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return add_prefix(options, argument, ADDRESSES_EXCEPT, errbuf);
-}
-
-static int
-set_list(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    if (strcmp(argument, "-") == 0) {
-        if (options->is_list_on_input) {
-            snprintf(errbuf, PORT_ERRBUF, "standard input can be read once only");
-            return -1;
-        }
-        options->is_list_on_input = true;
-    }
-    return prefix_file_read(argument, current_policy(options), errbuf);
-}
-
-static int
-set_once(const char **value, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    if (*value != NULL) {
-        snprintf(errbuf, PORT_ERRBUF, "given twice: %s and %s", *value, argument);
-        return -1;
-    }
-    *value = argument;
-    return 0;
-}
-
-static int
-set_read(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    for (unsigned i = 0; i < options->read_count; i++)
-        if (strcmp(argument, "-") == 0 && strcmp(options->read_paths[i], "-") == 0) {
-            snprintf(errbuf, PORT_ERRBUF, "standard input can be read once only");
-            return -1;
-        }
-    if (options->read_count == OPTIONS_FILES) {
-        snprintf(errbuf, PORT_ERRBUF, "more than %d files: merge some with mergecap", OPTIONS_FILES);
-        return -1;
-    }
-    options->read_paths[options->read_count++] = argument;
-    options->read_path = options->read_paths[0];
-    return 0;
-}
-
-static int
-set_write(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return set_once(&options->write_path, argument, errbuf);
-}
 
 /* A number that fits an int or an unsigned. */
 static int
@@ -159,84 +60,6 @@ static int
 set_write_ring(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
 {
     return set_small(&options->write_ring, argument, 1, ROTATION_RING_MOST, errbuf);
-}
-
-static int
-set_metrics(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    if (strcmp(argument, "-") == 0) {
-        snprintf(errbuf, PORT_ERRBUF, "\"-\" is no file that others can read in the end: name one, such as pongd.prom");
-        return -1;
-    }
-    return set_once(&options->metrics_path, argument, errbuf);
-}
-
-static int
-set_expect(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return set_once(&options->expect_path, argument, errbuf);
-}
-
-static int
-set_control(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return set_once(&options->control_path, argument, errbuf);
-}
-
-static int
-set_pid_file(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return set_once(&options->pid_path, argument, errbuf);
-}
-
-static int
-set_facility(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    options->facility = sink_facility(argument);
-    if (options->facility >= 0)
-        return 0;
-    snprintf(errbuf, PORT_ERRBUF, "\"%.100s\" is not %s", argument, sink_facilities);
-    return -1;
-}
-
-static int
-set_link_type(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return set_once(&options->link_type, argument, errbuf);
-}
-
-static int
-set_rule(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return rule_source_add(&options->rule_sources, RULE_SOURCE_TEXT, argument, &options->rules, errbuf);
-}
-
-static int
-set_rules(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return rule_source_add(&options->rule_sources, RULE_SOURCE_FILE, argument, &options->rules, errbuf);
-}
-
-static int
-set_fault(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    return rule_source_add(&options->rule_sources, RULE_SOURCE_PRESET, argument, &options->rules, errbuf);
-}
-
-static int
-set_user(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    (void)errbuf;
-    options->user = argument;
-    options->is_user_given = true;
-    return 0;
-}
-
-static int
-set_mac(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF])
-{
-    options->is_mac_given = true;
-    return parse_mac(argument, options->mac, errbuf);
 }
 
 static int
@@ -435,21 +258,21 @@ SWITCH(set_version, options->action = OPTIONS_VERSION)
 SWITCH(set_help, options->action = OPTIONS_HELP)
 
 const struct option_row option_rows[OPTION_ROWS] = {
-    {'i', "interface", "IF", "answer on this interface (may be repeated)", set_interface},
-    {'a', "answer", "ADDR[/LEN]", "answer for this address or prefix (may be repeated)", set_answer},
-    {'x', "except", "ADDR[/LEN]", "never answer for this address or prefix (may be repeated)", set_except},
-    {'f', NULL, "FILE", "a file with one ADDR[/LEN] a line, or ! ADDR[/LEN] (may be repeated)", set_list},
+    {'i', "interface", "IF", "answer on this interface (may be repeated)", option_set_interface},
+    {'a', "answer", "ADDR[/LEN]", "answer for this address or prefix (may be repeated)", option_set_answer},
+    {'x', "except", "ADDR[/LEN]", "never answer for this address or prefix (may be repeated)", option_set_except},
+    {'f', NULL, "FILE", "a file with one ADDR[/LEN] a line, or ! ADDR[/LEN] (may be repeated)", option_set_list},
     {'4', NULL, NULL, "only IPv4", set_ipv4},
     {'6', NULL, NULL, "only IPv6", set_ipv6},
-    {'e', "ether", "MAC", "answer with this MAC address, in promiscuous mode", set_mac},
+    {'e', "ether", "MAC", "answer with this MAC address, in promiscuous mode", option_set_mac},
     {OPTION_LONG_ONLY + 14, "no-neighbor", NULL, "do not answer ARP and NDP for the addresses of -a", set_no_neighbor},
     {OPTION_LONG_ONLY + 15, "claim", NULL, "ask whether anybody has a single address before answering for it", set_claim},
     {OPTION_LONG_ONLY + 16, "yield", NULL, "leave an address for good to a host that is seen to have it", set_yield},
-    {'r', NULL, "FILE", "read requests from a savefile (- is standard input; may be repeated)", set_read},
-    {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", set_write},
+    {'r', NULL, "FILE", "read requests from a savefile (- is standard input; may be repeated)", option_set_read},
+    {'w', NULL, "FILE", "write replies to a savefile (- is standard output)", option_set_write},
     {'C', NULL, "SIZE[k|m|g]", "go on in another file after so many millions of bytes (or KiB, MiB, GiB)", set_write_size},
     {'W', NULL, "COUNT", "and after so many files write over the first", set_write_ring},
-    {OPTION_LONG_ONLY + 20, "expect", "FILE", "compare replies with this savefile, record by record", set_expect},
+    {OPTION_LONG_ONLY + 20, "expect", "FILE", "compare replies with this savefile, record by record", option_set_expect},
     {OPTION_LONG_ONLY + 17, "verify", NULL, "compare our replies with those recorded, or seen; send nothing", set_verify},
     {OPTION_LONG_ONLY + 18, "strict", NULL, "and let what hosts choose for themselves count too", set_strict},
     {'c', NULL, "N", "stop after N requests answered", set_count},
@@ -458,15 +281,15 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {'l', NULL, NULL, "print each line at once", set_line_buffered},
     {OPTION_LONG_ONLY, "json", NULL, "print lines as JSON objects", set_json},
     {OPTION_LONG_ONLY + 1, "stats", "SECONDS", "print the counters every so many seconds", set_stats},
-    {OPTION_LONG_ONLY + 40, "metrics", "FILE", "keep the counters in this file, for Prometheus", set_metrics},
-    {OPTION_LONG_ONLY + 21, "rule", "RULE", "misbehave as this rule says (may be repeated)", set_rule},
-    {OPTION_LONG_ONLY + 22, "rules", "FILE", "a file with one rule a line (may be repeated)", set_rules},
-    {OPTION_LONG_ONLY + 23, "fault", "NAME", "truncated, wrong-data, duplicate, late, lossy or foreign-clock", set_fault},
-    {OPTION_LONG_ONLY + 25, "control", "PATH", "take the commands of pongctl over this socket", set_control},
+    {OPTION_LONG_ONLY + 40, "metrics", "FILE", "keep the counters in this file, for Prometheus", option_set_metrics},
+    {OPTION_LONG_ONLY + 21, "rule", "RULE", "misbehave as this rule says (may be repeated)", option_set_rule},
+    {OPTION_LONG_ONLY + 22, "rules", "FILE", "a file with one rule a line (may be repeated)", option_set_rules},
+    {OPTION_LONG_ONLY + 23, "fault", "NAME", "truncated, wrong-data, duplicate, late, lossy or foreign-clock", option_set_fault},
+    {OPTION_LONG_ONLY + 25, "control", "PATH", "take the commands of pongctl over this socket", option_set_control},
     {'b', NULL, NULL, "answer in the background, with messages in the system's log", set_background},
     {OPTION_LONG_ONLY + 50, "syslog", NULL, "have messages and lines go to the system's log", set_syslog},
-    {OPTION_LONG_ONLY + 51, "facility", "NAME", "of messages in the system's log (daemon)", set_facility},
-    {OPTION_LONG_ONLY + 52, "pid-file", "FILE", "write the number of the process to this file, and hold it", set_pid_file},
+    {OPTION_LONG_ONLY + 51, "facility", "NAME", "of messages in the system's log (daemon)", option_set_facility},
+    {OPTION_LONG_ONLY + 52, "pid-file", "FILE", "write the number of the process to this file, and hold it", option_set_pid_file},
     {OPTION_LONG_ONLY + 7, "rate", "N[/s]", "answer at most N requests a second", set_rate},
     {OPTION_LONG_ONLY + 8, "burst", "N", "and at most N at once (as many as in a second)", set_burst},
     {OPTION_LONG_ONLY + 36, "source-rate", "N[/s]", "answer each source at most N requests a second", set_source_rate},
@@ -487,9 +310,9 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {OPTION_LONG_ONLY + 4, "seed", "N", "seed of every random choice", set_seed},
     {'s', NULL, "SNAPLEN", "bytes to capture of each frame (what the MTU asks for)", set_snaplen},
     {'B', NULL, "KIB", "size of the capture buffer", set_buffer},
-    {'y', NULL, "LINKTYPE", "link type to capture with", set_link_type},
+    {'y', NULL, "LINKTYPE", "link type to capture with", option_set_link_type},
     {'p', NULL, NULL, "never go into promiscuous mode", set_no_promiscuous},
-    {'Z', NULL, "USER", "give up root for this user (" PONGD_USER ")", set_user},
+    {'Z', NULL, "USER", "give up root for this user (" PONGD_USER ")", option_set_user},
     {'D', NULL, NULL, "list the interfaces and exit", set_list_interfaces},
     {'L', NULL, NULL, "list the link types of -i and exit", set_list_link_types},
     {'d', NULL, NULL, "print the compiled filter and exit", set_print_filter},

@@ -9,13 +9,15 @@ enum {
     OPTION_LONG_ONLY = 256 /* values for options without a letter */
 };
 
+/* Takes the argument of an option.  0, or -1 with what is wrong with it in errbuf. */
+typedef int option_setter(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF]);
+
 struct option_row {
     int letter; /* or OPTION_LONG_ONLY and more */
     const char *name; /* NULL: there is only the letter */
     const char *argument; /* NULL: it takes none */
     const char *help;
-    /* Takes the argument.  0, or -1 with what is wrong with it in errbuf. */
-    int (*set)(struct options *options, const char *argument, char errbuf[static PORT_ERRBUF]);
+    option_setter *set;
 };
 
 extern const struct option_row option_rows[OPTION_ROWS];

@@ -3,9 +3,10 @@
 
 #include "progress.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
+
+#include "text.h"
 
 enum {
     PATIENCE_MS = 1000, /* what is over sooner needs no line */
@@ -62,29 +63,6 @@ progress_erase(struct progress *progress)
     progress->len = 0;
 }
 
-/* Text that grows, and is cut where there is no more room. */
-struct text {
-    char *at;
-    size_t left;
-};
-
-static void say(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-say(struct text *text, const char *format, ...)
-{
-    va_list arguments;
-    int len;
-
-    va_start(arguments, format);
-    len = vsnprintf(text->at, text->left, format, arguments);
-    va_end(arguments);
-    if (len > 0 && (size_t)len < text->left) {
-        text->at += len;
-        text->left -= (size_t)len;
-    }
-}
-
 static void
 say_bytes(struct text *text, double bytes)
 {
@@ -93,7 +71,7 @@ say_bytes(struct text *text, double bytes)
 
     for (; bytes >= 1000 && i + 1 < sizeof units / sizeof units[0]; i++)
         bytes /= 1000;
-    say(text, "%.*f %s", i > 0, bytes, units[i]);
+    text_put(text, "%.*f %s", i > 0, bytes, units[i]);
 }
 
 static void
@@ -102,32 +80,32 @@ say_time(struct text *text, double seconds)
     unsigned whole = seconds < 1e6 ? (unsigned)seconds : 1000000;
 
     if (whole >= 3600)
-        say(text, "%u h %u min", whole / 3600, whole / 60 % 60);
+        text_put(text, "%u h %u min", whole / 3600, whole / 60 % 60);
     else if (whole >= 60)
-        say(text, "%u min %u s", whole / 60, whole % 60);
+        text_put(text, "%u min %u s", whole / 60, whole % 60);
     else
-        say(text, "%u s", whole);
+        text_put(text, "%u s", whole);
 }
 
 void
 progress_text(char text[static PROGRESS_TEXT], uint64_t taken, uint64_t size, uint64_t elapsed_ms)
 {
     double rate = elapsed_ms > 0 ? (double)taken * 1000 / (double)elapsed_ms : 0;
-    struct text line = {text, PROGRESS_TEXT};
+    struct text line = text_begin(text, PROGRESS_TEXT);
     bool is_known = size > 0 && taken <= size; /* a file may grow meanwhile */
 
     say_bytes(&line, (double)taken);
     if (is_known) {
-        say(&line, " of ");
+        text_put(&line, " of ");
         say_bytes(&line, (double)size);
-        say(&line, " (%.0f%%)", (double)taken * 100 / (double)size);
+        text_put(&line, " (%.0f%%)", (double)taken * 100 / (double)size);
     }
-    say(&line, ", ");
+    text_put(&line, ", ");
     say_bytes(&line, rate);
-    say(&line, "/s");
+    text_put(&line, "/s");
     if (is_known && rate > 0) {
-        say(&line, ", ");
+        text_put(&line, ", ");
         say_time(&line, (double)(size - taken) / rate);
-        say(&line, " left");
+        text_put(&line, " left");
     }
 }
